@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,9 +23,11 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 # A sentence of more tokens is cut for the encoder only; no sentence anybody reads in one breath is longer.
-SENTENCE_TOKENS = 120
-# The tokens a window holds before a new one is begun; two context sentences more stay far below the encoder's 512.
+SENTENCE_TOKENS = 200
+# The tokens a window holds before a new one is begun, and those of a sentence shown beside it for context only;
+# together they stay far below the encoder's 512.
 WINDOW_TOKENS = 220
+CONTEXT_TOKENS = 60
 # How many tokens (padding included) go through the encoder in one call: bounds the memory of a batch.
 CALL_TOKENS = 4096
 
@@ -60,11 +61,11 @@ def readable(sentence: str) -> str:
     return _SHOUTED.sub(lambda m: f"{SHOUT} {m.group()}", sentence.translate(_PLAIN))
 
 
-def load_tokenizer(path: Path) -> Tokenizer:
-    """Load the WordPiece tokenizer from ``tokenizer.json``, without padding or truncation of its own."""
+def tokenizer_from(content: bytes) -> Tokenizer:
+    """Build the WordPiece tokenizer from the bytes of ``tokenizer.json``, without padding or truncation of its own."""
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer = Tokenizer.from_buffer(content)
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokenizer.add_special_tokens([SHOUT])
@@ -87,10 +88,13 @@ def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
             end += 1
         ids = [cls]
         judged = []
-        for index in range(max(start - 1, 0), min(end + 1, len(tokens))):
-            if start <= index < end:
-                judged.append((index, len(ids), len(ids) + len(tokens[index])))
+        if start:
+            ids.extend(tokens[start - 1][-CONTEXT_TOKENS:])
+        for index in range(start, end):
+            judged.append((index, len(ids), len(ids) + len(tokens[index])))
             ids.extend(tokens[index])
+        if end < len(tokens):
+            ids.extend([*tokens[end][: CONTEXT_TOKENS - 1], sep])
         result.append(Window(tuple(ids), tuple(judged)))
         start = end
     return result
@@ -123,7 +127,7 @@ def pad(found: Sequence[Window]) -> tuple[IntArray, IntArray]:
 class Encoder:
     """The exported encoder under onnxruntime: messages in, sentence vectors out."""
 
-    def __init__(self, model: Path | bytes, tokenizer: Tokenizer, threads: int = 0) -> None:
+    def __init__(self, model: bytes, tokenizer: Tokenizer, threads: int = 0) -> None:
         """Open the model; ``threads`` 0 leaves their number to onnxruntime."""
         import onnxruntime
 
@@ -131,8 +135,7 @@ class Encoder:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        source = model if isinstance(model, bytes) else str(model)
-        self._session: Any = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._tokenizer = tokenizer
 
     def encode(self, messages: Sequence[Sequence[str]]) -> list[FloatArray]:

@@ -22,7 +22,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from tone_check.features import Window, load_tokenizer, pad, windows
+from tone_check.features import Window, pad, tokenizer_from, windows
 from tone_check.report import ACTS, ITEMS
 from tone_check.training.augment import augment
 from tone_check.training.corpus import Message
@@ -183,7 +183,7 @@ def fine_tune(
     torch.manual_seed(recipe.seed)
     torch.use_deterministic_algorithms(True)
     folder = base_folder()
-    tokenizer = load_tokenizer(folder / "tokenizer.json")
+    tokenizer = tokenizer_from((folder / "tokenizer.json").read_bytes())
     model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout)
     optimizer = _optimizer(model, recipe)
     rates = [g["lr"] for g in optimizer.param_groups]
@@ -227,7 +227,7 @@ def fine_tune(
 
 def encode(model: Reader, messages: Iterable[Message]) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
     """Return the trained encoder's sentence vectors in 32 bits, for comparison with the exported one."""
-    tokenizer = load_tokenizer(base_folder() / "tokenizer.json")
+    tokenizer = tokenizer_from((base_folder() / "tokenizer.json").read_bytes())
     model.eval()
     with torch.no_grad():
         return [model.sentence_vectors([windows(tokenizer, m.texts)])[0].numpy() for m in messages]

@@ -1,0 +1,209 @@
+"""Sentence vectors to calibrated scores, labels, acts, and the message's checklist.
+
+The heads were fitted with scikit-learn (``training.heads``) and are applied here
+with numpy alone. A model is a folder of three data files and ``tone.json``,
+which names their SHA-256; everything is read into memory and compared before
+any of it is parsed, and none of the formats can carry code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tone_check.digest import MODEL_SHA256
+from tone_check.features import Encoder, FloatArray, tokenizer_from
+from tone_check.report import ACTS, ITEMS, LABELS, Act, Item, Label, Scores, Strictness
+from tone_check.resources import shipped
+
+FORMAT = 1
+FILES = ("encoder.onnx", "tokenizer.json", "heads.npz")
+# The binary heads, in the order of the columns of ``binary_weights``; the last four are professionalism <= 1, 2, 3, 4.
+BINARY = ("resentment", "blame", "unprofessional", "risk", "rating1", "rating2", "rating3", "rating4")
+# No model we would load is larger; a bigger file is refused unread.
+_FILE_LIMIT = 200_000_000
+
+Array = npt.NDArray[np.float64]
+
+
+class ModelError(Exception):
+    """The model cannot be used; the message is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the model says of one sentence; ``labels`` is empty when it is not flagged."""
+
+    scores: Scores
+    labels: tuple[Label, ...]
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedMessage:
+    """What the model says of a message: its sentences in order, and the checklist."""
+
+    sentences: tuple[Judged, ...]
+    checklist: Mapping[Item, bool | None]
+
+
+def sigmoid(values: Array) -> Array:
+    """Return the logistic function, computed without overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * values))
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The linear heads with their calibration.
+
+    ``binary_weights`` has shape ``(dimensions, 8)`` (columns: ``BINARY``);
+    ``binary_slope`` and ``binary_shift`` turn a head's logit into a calibrated
+    one. ``act_weights`` is ``(dimensions, 14)``, ``act_thresholds`` act on its
+    probabilities. ``item_weights`` is ``(2 * dimensions, 6, 3)`` over
+    (null, false, true), applied to the mean and maximum over the sentences.
+    """
+
+    binary_weights: Array
+    binary_bias: Array
+    binary_slope: Array
+    binary_shift: Array
+    act_weights: Array
+    act_bias: Array
+    act_thresholds: Array
+    item_weights: Array
+    item_bias: Array
+
+    def logits(self, vectors: FloatArray) -> Array:
+        """Return the uncalibrated logits of the binary heads, shape ``(sentences, 8)``."""
+        return np.asarray(vectors.astype(np.float64) @ self.binary_weights + self.binary_bias)
+
+    def probabilities(self, vectors: FloatArray) -> Array:
+        """Return calibrated probabilities of the binary heads, shape ``(sentences, 8)``."""
+        return sigmoid(self.logits(vectors) * self.binary_slope + self.binary_shift)
+
+    def act_probabilities(self, vectors: FloatArray) -> Array:
+        """Return act probabilities, shape ``(sentences, 14)``; they mean something for flagged sentences only."""
+        return sigmoid(vectors.astype(np.float64) @ self.act_weights + self.act_bias)
+
+    def item_logits(self, vectors: FloatArray) -> Array:
+        """Return the checklist's logits of one message, shape ``(6, 3)`` over (null, false, true)."""
+        pooled = np.concatenate([vectors.mean(axis=0), vectors.max(axis=0)]).astype(np.float64)
+        return np.asarray(np.einsum("d,dik->ik", pooled, self.item_weights) + self.item_bias)
+
+
+def rating(probabilities: Array) -> Array:
+    """Return the expected rating 1 to 5 from the columns professionalism <= 1, 2, 3, 4."""
+    return np.clip(5.0 - probabilities.sum(axis=1), 1.0, 5.0)
+
+
+def _labels(probabilities: Array, threshold: float, own: Array) -> tuple[Label, ...]:
+    """Flag by risk alone, then name the labels: those above their own threshold, or the likeliest one."""
+    if probabilities[3] < threshold:
+        return ()
+    named = tuple(label for k, label in enumerate(LABELS) if probabilities[k] >= own[k])
+    return named or (LABELS[int(np.argmax(probabilities[:3] - own))],)
+
+
+class Classifier:
+    """A loaded model: judges messages given as lists of sentences."""
+
+    def __init__(self, folder: Path | None = None, threads: int = 0) -> None:
+        """Verify and load a model folder; None is the shipped model.
+
+        Raises:
+            ModelError: a file is missing, altered or of another format.
+        """
+        self.folder = shipped("model") if folder is None else folder
+        self.about, contents = read_verified(self.folder, MODEL_SHA256 if folder is None else None)
+        try:
+            self.heads = _heads(contents["heads.npz"])
+            self.encoder = Encoder(contents["encoder.onnx"], tokenizer_from(contents["tokenizer.json"]), threads)
+            self.thresholds: dict[str, float] = {k: float(v) for k, v in self.about["thresholds"]["risk"].items()}
+            self._own = np.array([float(self.about["thresholds"][k]) for k in LABELS])
+        except Exception as error:  # whatever a library raises on a file that is not what it should be
+            raise ModelError(f"{self.folder}: the model cannot be loaded: {type(error).__name__}: {error}") from None
+
+    @property
+    def version(self) -> str:
+        """The model's version, as in ``tone.json``."""
+        return str(self.about["version"])
+
+    def judge(self, messages: Sequence[Sequence[str]], strictness: Strictness = "normal") -> list[JudgedMessage]:
+        """Judge whole messages, each a list of its own sentences in order."""
+        vectors = self.encoder.encode(messages)
+        return [self.judge_vectors(v, strictness) for v in vectors]
+
+    def judge_vectors(self, vectors: FloatArray, strictness: Strictness = "normal") -> JudgedMessage:
+        """Judge one message from its sentence vectors, shape ``(sentences, dimensions)``."""
+        if not len(vectors):
+            return JudgedMessage((), dict.fromkeys(ITEMS))
+        probabilities = self.heads.probabilities(vectors)
+        ratings = rating(probabilities[:, 4:])
+        acts = self.heads.act_probabilities(vectors)
+        threshold = self.thresholds[strictness]
+        sentences = []
+        for p, expected, act in zip(probabilities, ratings, acts, strict=True):
+            labels = _labels(p, threshold, self._own)
+            scores = Scores(float(p[0]), float(p[1]), float(expected), float(p[3]))
+            sentences.append(Judged(scores, labels, _acts(act, self.heads.act_thresholds) if labels else ()))
+        chosen = self.heads.item_logits(vectors).argmax(axis=1)
+        checklist: dict[Item, bool | None] = {
+            item: (None, False, True)[int(k)] for item, k in zip(ITEMS, chosen, strict=True)
+        }
+        return JudgedMessage(tuple(sentences), checklist)
+
+
+def _acts(probabilities: Array, thresholds: Array) -> tuple[Act, ...]:
+    """Name the acts above their thresholds, likeliest first; at least one."""
+    order = np.argsort(-(probabilities - thresholds), kind="stable")
+    named = tuple(ACTS[int(k)] for k in order if probabilities[k] >= thresholds[k])
+    return named or (ACTS[int(order[0])],)
+
+
+def read_verified(folder: Path, digest: str | None) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Read a model folder into memory and compare every file with its SHA-256.
+
+    ``digest`` is the expected SHA-256 of ``tone.json`` itself, None for a model
+    that is not the shipped one.
+
+    Raises:
+        ModelError: anything is missing, altered or of another format.
+    """
+    index = _read(folder / "tone.json")
+    if digest is not None and hashlib.sha256(index).hexdigest() != digest:
+        raise ModelError(f"{folder / 'tone.json'}: not the model this version of tone-check was built with")
+    try:
+        about = json.loads(index)
+        declared = {name: about["files"][name] for name in FILES}
+        version = about["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ModelError(f"{folder / 'tone.json'}: not a model description") from None
+    if version != FORMAT:
+        raise ModelError(f"{folder / 'tone.json'}: model format {version!r}, this version reads {FORMAT}")
+    contents = {name: _read(folder / name) for name in FILES}
+    for name, content in contents.items():
+        if hashlib.sha256(content).hexdigest() != declared[name]:
+            raise ModelError(f"{folder / name}: the file is damaged or was changed (SHA-256 differs from tone.json)")
+    return about, contents
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _FILE_LIMIT:
+            raise ModelError(f"{path}: too large for a model file")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: the model file cannot be read: {error.strerror}") from None
+
+
+def _heads(content: bytes) -> Heads:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return Heads(**{name: np.asarray(arrays[name], dtype=np.float64) for name in Heads.__dataclass_fields__})

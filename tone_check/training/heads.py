@@ -1,0 +1,190 @@
+"""The shipped heads: scikit-learn on the encoder's sentence vectors, calibrated on authors held out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, precision_recall_curve
+
+from tone_check.classifier import BINARY, Heads
+from tone_check.features import FloatArray
+from tone_check.report import ACTS, ITEMS, LABELS
+from tone_check.training.corpus import Labelled, Message
+
+Mask = npt.NDArray[np.bool_]
+
+# False alarms per 100 clean sentences of the held-out authors that each strictness may cost, at the most.
+FALSE_ALARMS = {"gentle": 0.25, "normal": 0.8, "strict": 2.5}
+
+_POSITIVE: Mapping[str, Callable[[Labelled], bool]] = {
+    "resentment": lambda s: s.resentment >= 2,
+    "blame": lambda s: s.blame >= 2,
+    "unprofessional": lambda s: s.professionalism <= 2,
+    "risk": lambda s: s.flagged,
+    "rating1": lambda s: s.professionalism <= 1,
+    "rating2": lambda s: s.professionalism <= 2,
+    "rating3": lambda s: s.professionalism <= 3,
+    "rating4": lambda s: s.professionalism <= 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The fitted estimators, as ``model/pipeline.joblib`` keeps them."""
+
+    binary: Mapping[str, CalibratedClassifierCV]
+    acts: Mapping[str, LogisticRegression]
+    items: Mapping[str, LogisticRegression]
+
+
+def positive(name: str, sentences: Sequence[Labelled]) -> Mask:
+    """Return which sentences are positive for a binary head."""
+    return np.array([_POSITIVE[name](s) for s in sentences])
+
+
+def counted(name: str, sentences: Sequence[Labelled]) -> Mask:
+    """Return which sentences count for a binary head: a 1 on its label, or a borderline flag, is left out."""
+    if name == "risk":
+        return np.array([not s.borderline for s in sentences])
+    if name in ("resentment", "blame"):
+        return np.array([getattr(s, name) != 1 for s in sentences])
+    return np.ones(len(sentences), bool)
+
+
+def pooled(vectors: Sequence[FloatArray]) -> FloatArray:
+    """Return mean and maximum over each message's sentences, shape ``(messages, 2 * dimensions)``."""
+    return np.stack([np.concatenate([v.mean(axis=0), v.max(axis=0)]) for v in vectors])
+
+
+def fit(
+    messages: Sequence[Message],
+    vectors: Sequence[FloatArray],
+    held_out: Sequence[Message],
+    held_out_vectors: Sequence[FloatArray],
+    seed: int,
+    strength: float = 0.02,
+) -> Pipeline:
+    """Fit every head on the messages and calibrate the binary ones on held-out authors."""
+    rows, sentences = np.concatenate(vectors), [s for m in messages for s in m.sentences]
+    other_rows, others = np.concatenate(held_out_vectors), [s for m in held_out for s in m.sentences]
+    binary = {}
+    for name in BINARY:
+        use, other_use = counted(name, sentences), counted(name, others)
+        head = _logistic(strength, seed).fit(rows[use], positive(name, sentences)[use])
+        # The sigmoid is Platt's, with his smoothed targets: two numbers cannot follow the noise of the held-out set.
+        calibrated = CalibratedClassifierCV(FrozenEstimator(head), method="sigmoid")
+        binary[name] = calibrated.fit(other_rows[other_use], positive(name, others)[other_use])
+    flagged = np.array([s.flagged for s in sentences])
+    kept = [s for s in sentences if s.flagged]
+    acts = {}
+    for act in ACTS:
+        truth = np.array([act in s.acts for s in kept])
+        acts[act] = _logistic(strength, seed).fit(rows[flagged], truth) if truth.any() and not truth.all() else None
+    marked = [i for i, m in enumerate(messages) if m.checklist]
+    summary = pooled([vectors[i] for i in marked])
+    items = {}
+    for item in ITEMS:
+        kinds = np.array([{None: 0, False: 1, True: 2}[messages[i].checklist[item]] for i in marked])
+        items[item] = _logistic(strength, seed).fit(summary, kinds)
+    return Pipeline(binary, {a: h for a, h in acts.items() if h is not None}, items)
+
+
+def _logistic(strength: float, seed: int) -> LogisticRegression:
+    return LogisticRegression(C=strength, max_iter=2000, random_state=seed)
+
+
+def export(pipeline: Pipeline, held_out: Sequence[Message], held_out_vectors: Sequence[FloatArray]) -> Heads:
+    """Write the pipeline down as plain arrays; thresholds of the acts are chosen on the held-out authors."""
+    dimensions = held_out_vectors[0].shape[1]
+    columns, bias, slope, shift = [], [], [], []
+    for name in BINARY:
+        inner: Any = pipeline.binary[name].calibrated_classifiers_[0]
+        head, platt = inner.estimator.estimator, inner.calibrators[0]
+        columns.append(head.coef_[0])
+        bias.append(float(head.intercept_[0]))
+        slope.append(-float(platt.a_))
+        shift.append(-float(platt.b_))
+    act_columns = np.zeros((dimensions, len(ACTS)))
+    act_bias = np.full(len(ACTS), -20.0)  # an act nobody showed us is never named
+    for k, act in enumerate(ACTS):
+        if act in pipeline.acts:
+            act_columns[:, k] = pipeline.acts[act].coef_[0]
+            act_bias[k] = float(pipeline.acts[act].intercept_[0])
+    item_weights = np.zeros((2 * dimensions, len(ITEMS), 3))
+    item_bias = np.full((len(ITEMS), 3), -1e9)
+    for k, item in enumerate(ITEMS):
+        weights, offsets, kinds = _multinomial(pipeline.items[item])
+        item_weights[:, k, kinds] = weights.T
+        item_bias[k, kinds] = offsets
+    heads = Heads(
+        binary_weights=np.stack(columns, axis=1),
+        binary_bias=np.array(bias),
+        binary_slope=np.array(slope),
+        binary_shift=np.array(shift),
+        act_weights=act_columns,
+        act_bias=act_bias,
+        act_thresholds=np.full(len(ACTS), 0.5),
+        item_weights=item_weights,
+        item_bias=item_bias,
+    )
+    return _with_act_thresholds(heads, held_out, held_out_vectors)
+
+
+def _multinomial(head: LogisticRegression) -> tuple[Any, Any, list[int]]:
+    """Return weights, offsets and class numbers; a two-class fit is written as two rows."""
+    kinds = [int(k) for k in head.classes_]
+    if len(kinds) == 2:
+        return np.stack([np.zeros_like(head.coef_[0]), head.coef_[0]]), np.array([0.0, head.intercept_[0]]), kinds
+    return head.coef_, head.intercept_, kinds
+
+
+def _with_act_thresholds(heads: Heads, held_out: Sequence[Message], vectors: Sequence[FloatArray]) -> Heads:
+    sentences = [s for m in held_out for s in m.sentences]
+    flagged = np.array([s.flagged for s in sentences])
+    probabilities = heads.act_probabilities(np.concatenate(vectors))[flagged]
+    kept = [s for s in sentences if s.flagged]
+    thresholds = heads.act_thresholds.copy()
+    for k, act in enumerate(ACTS):
+        truth = np.array([act in s.acts for s in kept])
+        if truth.sum() >= 10:
+            grid = np.arange(0.15, 0.7, 0.05)
+            thresholds[k] = grid[int(np.argmax([f1_score(truth, probabilities[:, k] >= t) for t in grid]))]
+    values = {name: getattr(heads, name) for name in Heads.__dataclass_fields__}
+    return Heads(**{**values, "act_thresholds": thresholds})
+
+
+def thresholds(heads: Heads, held_out: Sequence[Message], vectors: Sequence[FloatArray]) -> dict[str, Any]:
+    """Choose the operating points on held-out authors.
+
+    The risk threshold of a strictness is the one with the best F1 among those
+    that keep to its false alarms; a label's own threshold is the one with the best F1.
+    """
+    sentences = [s for m in held_out for s in m.sentences]
+    probabilities = heads.probabilities(np.concatenate(vectors))
+    chosen: dict[str, Any] = {}
+    for k, label in enumerate(LABELS):
+        use = counted(label, sentences)
+        chosen[label] = round(_best_f1(positive(label, sentences)[use], probabilities[use, k], 0.0), 4)
+    use = counted("risk", sentences)
+    truth, risk = positive("risk", sentences)[use], probabilities[use, BINARY.index("risk")]
+    clean = np.sort(risk[~truth])[::-1]
+    chosen["risk"] = {}
+    for name, allowed in FALSE_ALARMS.items():
+        floor = float(clean[min(int(len(clean) * allowed / 100), len(clean) - 1)]) + 1e-4
+        best = floor if name == "strict" else _best_f1(truth, risk, floor)
+        chosen["risk"][name] = round(best, 4)
+    return chosen
+
+
+def _best_f1(truth: Mask, scores: Any, floor: float) -> float:
+    precision, recall, cuts = precision_recall_curve(truth, scores)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    allowed = np.where(cuts >= floor)[0]
+    return float(cuts[allowed[int(np.argmax(f1[allowed]))]]) if len(allowed) else floor

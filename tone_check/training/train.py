@@ -1,0 +1,182 @@
+"""``tone-check train``: from ``data/`` to ``model/``, reproducible from a seed.
+
+Two stages. The encoder (optional, needs the ``encoder`` extra and half an hour)
+is fine-tuned and exported; without it the committed one is kept. The heads,
+calibration and thresholds are then refitted with scikit-learn on its vectors.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+
+from tone_check.classifier import FILES, FORMAT, Classifier, Heads, ModelError, read_verified
+from tone_check.features import Encoder, FloatArray, tokenizer_from
+from tone_check.report import LABELS
+from tone_check.training import corpus, heads
+from tone_check.training.corpus import CorpusError, Message
+from tone_check.training.evaluate import metrics
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """Authors held out: ``tune`` for calibration, thresholds and choices, ``test`` for reporting."""
+
+    tune: tuple[str, ...]
+    test: tuple[str, ...]
+
+
+def load_splits(path: Path) -> Splits:
+    """Read ``data/splits.toml``.
+
+    Raises:
+        CorpusError: the file is missing or does not name two lists of authors.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Splits(tuple(table["tune"]), tuple(table["test"]))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise CorpusError(f"{path}: the held-out authors cannot be read: {error}") from None
+
+
+def split(messages: Sequence[Message], splits: Splits) -> tuple[list[Message], list[Message], list[Message]]:
+    """Divide messages by author into training, tuning and test; a user's own messages train."""
+    return (
+        [m for m in messages if m.author not in splits.tune + splits.test],
+        [m for m in messages if m.author in splits.tune],
+        [m for m in messages if m.author in splits.test],
+    )
+
+
+def train(
+    folders: Sequence[Path],
+    splits: Splits,
+    output: Path,
+    seed: int,
+    say: Say,
+    version: str,
+    encoder: bool = False,
+    runs: Path = Path("runs"),
+    extra_clean: Sequence[Message] = (),
+) -> dict[str, Any]:
+    """Train on every annotated file of the folders and write a model folder; returns its ``tone.json``.
+
+    Raises:
+        CorpusError: the data cannot be read, or an author group is empty.
+        ModelError: no encoder is there to build on.
+    """
+    messages = corpus.load_all(folders)
+    data_digest = corpus.digest(corpus.files(folders))
+    learning, tuning, testing = split(messages, splits)
+    if not learning or not tuning:
+        raise CorpusError("training needs messages of at least one author that is not held out, and of one that is")
+    learning += extra_clean
+    say(f"{len(learning)} messages to learn from, {len(tuning)} to tune on, {len(testing)} to test on")
+    output.mkdir(parents=True, exist_ok=True)
+    drift = fine_tune_encoder(learning, tuning, output, seed, say, runs) if encoder else None
+    if drift is None:
+        drift = _earlier_drift(output)
+    session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
+    vectors = [session.encode([m.texts for m in some]) for some in (learning, tuning, testing)]
+    say("fitting the heads")
+    pipeline = heads.fit(learning, vectors[0], tuning, vectors[1], seed)
+    exported = heads.export(pipeline, tuning, vectors[1])
+    np.savez(output / "heads.npz", **{f: getattr(exported, f) for f in Heads.__dataclass_fields__})
+    joblib.dump(pipeline, output / "pipeline.joblib")
+    thresholds = heads.thresholds(exported, tuning, vectors[1])
+    about = {
+        "format": FORMAT,
+        "version": version,
+        "base": "all-MiniLM-L6-v2 (Apache-2.0), fine-tuned on this project's corpus, 8-bit weights",
+        "seed": seed,
+        "training_data": {
+            "sha256": data_digest,
+            "messages": len(learning),
+            "sentences": sum(len(m.sentences) for m in learning),
+            "held_out": dataclasses.asdict(splits),
+        },
+        "thresholds": thresholds,
+        "quantisation": drift,
+        "figures": {},
+        "files": {name: hashlib.sha256((output / name).read_bytes()).hexdigest() for name in FILES},
+    }
+    _write(output / "tone.json", about)
+    classifier = Classifier(output)
+    for name, some, vecs in (("tune", tuning, vectors[1]), ("test", testing, vectors[2])):
+        if some:
+            judged = [classifier.judge_vectors(v) for v in vecs]
+            figures = metrics(some, judged, repeats=200, seed=seed)
+            about["figures"][name] = figures
+            say(f"{name}: {json.dumps(figures['figures'])}")
+    _write(output / "tone.json", about)
+    return about
+
+
+def _write(path: Path, about: dict[str, Any]) -> None:
+    path.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _earlier_drift(output: Path) -> Any:
+    try:
+        return read_verified(output, None)[0]["quantisation"]
+    except (ModelError, KeyError):
+        return None
+
+
+def fine_tune_encoder(
+    learning: Sequence[Message], tuning: Sequence[Message], output: Path, seed: int, say: Say, runs: Path
+) -> dict[str, float]:
+    """Fine-tune and export the encoder; returns how far the 8-bit one is from the trained one."""
+    try:
+        from tone_check.training import encoder as stage
+        from tone_check.training.export import export
+    except ImportError as error:
+        raise ModelError(f"the encoder needs the extra (pip install 'tone-check[encoder]'): {error}") from None
+    recipe = stage.Recipe(seed=seed)
+    name = hashlib.sha256((repr(recipe) + repr([m for m in learning])).encode()).hexdigest()[:12]
+    model = stage.fine_tune(learning, recipe, runs / f"encoder-{name}.pt", say)
+    export(model, output / "encoder.onnx")
+    shutil.copyfile(stage.base_folder() / "tokenizer.json", output / "tokenizer.json")
+    exact = stage.encode(model, tuning)
+    session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
+    return _drift(exact, session.encode([m.texts for m in tuning]), learning, model)
+
+
+def _drift(
+    exact: Sequence[FloatArray], shipped: Sequence[FloatArray], learning: Sequence[Message], model: Any
+) -> dict[str, float]:
+    """Compare the flag of the encoder's own output layer on exact and on 8-bit vectors, over held-out sentences."""
+    weights = model.flag.weight.detach().numpy()[0]
+    bias = float(model.flag.bias.detach()[0])
+    one, other = np.concatenate(exact) @ weights + bias, np.concatenate(shipped) @ weights + bias
+    return {
+        "sentences": len(one),
+        "flags_that_differ_percent": round(100 * float(np.mean((one > 0) != (other > 0))), 3),
+        "mean_logit_difference": round(float(np.abs(one - other).mean()), 4),
+    }
+
+
+def write_digest(module: Path, output: Path) -> str:
+    """Write the SHA-256 of ``tone.json`` into the package, where ``check`` compares it before loading anything."""
+    digest = hashlib.sha256((output / "tone.json").read_bytes()).hexdigest()
+    lines = [
+        f'MODEL_SHA256 = "{digest}"' if line.startswith("MODEL_SHA256 = ") else line
+        for line in module.read_text(encoding="utf-8").splitlines()
+    ]
+    module.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return digest
+
+
+__all__ = ["LABELS", "Splits", "load_splits", "split", "train", "write_digest"]
