@@ -154,3 +154,24 @@ class Encoder:
             np.stack([v[i] for i in range(len(m))]) if len(m) else np.zeros((0, 0), np.float32)
             for v, m in zip(vectors, messages, strict=True)
         ]
+
+    def word_vectors(self, message: Sequence[str], index: int) -> FloatArray:
+        """Return the share of each word of sentence ``index`` in its vector, shape ``(words, dimensions)``.
+
+        Words are what white space divides; the shares of words cut off by the
+        token limit are zero. Together they make up the sentence's vector, up
+        to the share of its end mark.
+        """
+        words = message[index].split()
+        pieces = self._tokenizer.encode_batch_fast([readable(w) for w in words], add_special_tokens=False)
+        window = next(w for w in windows(self._tokenizer, message) if any(i == index for i, _, _ in w.sentences))
+        ids, mask = pad([window])
+        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        first, end = next((a, b) for i, a, b in window.sentences if i == index)
+        shares = np.zeros((len(words), hidden.shape[2]), np.float32)
+        at = first
+        for number, piece in enumerate(pieces):
+            upto = min(at + len(piece.ids), end)
+            shares[number] = hidden[0, at:upto].sum(axis=0) / (end - first)
+            at = upto
+        return shares

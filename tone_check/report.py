@@ -29,6 +29,15 @@ ITEMS: tuple[Item, ...] = (
     "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "keeps-cool",
 )  # fmt: skip
 
+# Advice speaks of the checklist, and of rhythm and confidence, which no single message can be marked on.
+AdviceItem = Literal[
+    "keeps-cool", "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "rhythm", "confidence"
+]  # fmt: skip
+ADVICE_ITEMS: tuple[AdviceItem, ...] = (
+    "keeps-cool", "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "rhythm",
+    "confidence",
+)  # fmt: skip
+
 Verdict = Literal["clean", "flagged", "not-judged"]
 Strictness = Literal["gentle", "normal", "strict"]
 
@@ -95,7 +104,7 @@ class Finding:
 class Advice:
     """One line for an item of the guidance that the message misses."""
 
-    item: Item
+    item: AdviceItem
     message: str
 
 

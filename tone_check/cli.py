@@ -1,0 +1,271 @@
+"""The command line: a thin door. Every command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tone_check import __version__
+from tone_check.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tone_check.checker import ToneChecker
+    from tone_check.config import Settings
+    from tone_check.report import Report, Strictness
+
+app = typer.Typer(
+    name="tone-check",
+    help="Reads a follow-up message before you send it: which sentences would hurt, why, and what to write instead.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CLEAN, FLAGGED, FAILED = 0, 1, 2
+
+
+class OutputFormat(StrEnum):
+    """How ``check`` writes what it found."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+
+
+class StrictnessOption(StrEnum):
+    """How little it takes to be flagged."""
+
+    gentle = "gentle"
+    normal = "normal"
+    strict = "strict"
+
+
+def run() -> None:
+    """Run a command; what goes wrong becomes one line and an exit code, never a traceback."""
+    from tone_check.errors import known_errors
+
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader of our output has gone (head, a pager): end quietly, and keep Python from flushing into the void.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(FAILED) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except known_errors() as error:
+        complain(str(error))
+        raise SystemExit(FAILED) from None
+
+
+def complain(text: str) -> None:
+    """Write one line to standard error, safe for a terminal."""
+    sys.stderr.write(f"tone-check: {printable(text)}\n")
+
+
+@app.callback()
+def door(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Reads a follow-up message before you send it."""
+    if version:
+        typer.echo(f"tone-check {__version__}")
+        raise typer.Exit(CLEAN)
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Drafts (.txt .md .eml .html) or folders of them; none or - is standard input.")
+    ] = None,
+    output_format: Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")] = OutputFormat.text,
+    output: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even if something is flagged.")] = False,
+    strictness: Annotated[StrictnessOption | None, typer.Option(help="How little it takes to be flagged.")] = None,
+    no_suggest: Annotated[bool, typer.Option("--no-suggest", help="Do not look for rewrites.")] = False,
+    advice: Annotated[bool, typer.Option("--advice", help="Show the advice of the checklist for clean messages too.")] = False,
+) -> None:
+    """Check drafts; prints nothing when they are clean. Exit code 1 when something is flagged, 2 when an input failed."""
+    from tone_check import readers
+    from tone_check.draft import UnreadableError
+
+    settings = _settings()
+    checker = _checker(settings, strictness, suggest=not no_suggest)
+    reports: list[Report] = []
+    errors: list[dict[str, str]] = []
+    for source in _sources(paths or [Path("-")], errors):
+        try:
+            draft = readers.read_bytes(sys.stdin.buffer.read(), "-") if str(source) == "-" else readers.read_path(source)
+        except UnreadableError as error:
+            errors.append({"source": str(source), "error": str(error)})
+            continue
+        report = checker.check_draft(draft)
+        if report.verdict == "not-judged":
+            complain(f"{source}: not judged: the text is not English")
+        reports.append(report)
+    for failed in errors:
+        complain(failed["error"] if failed["source"] in failed["error"] else f"{failed['source']}: {failed['error']}")
+    _write(_rendered(output_format, checker, reports, errors, advice, to_terminal=output is None), output)
+    if errors:
+        raise typer.Exit(FAILED)
+    if not exit_zero and any(r.verdict == "flagged" for r in reports):
+        raise typer.Exit(FLAGGED)
+
+
+def _settings() -> Settings:
+    from tone_check import config
+
+    return config.load(Path.cwd())
+
+
+def _checker(settings: Settings, strictness: StrictnessOption | None, suggest: bool) -> ToneChecker:
+    from tone_check.checker import ToneChecker
+
+    chosen: Strictness = settings.strictness if strictness is None else strictness.value  # type: ignore[assignment]
+    return ToneChecker(strictness=chosen, ignore=settings.ignore, suggest=suggest)
+
+
+def _sources(paths: list[Path], errors: list[dict[str, str]]) -> Iterator[Path]:
+    """Yield files and standard input, folders replaced by the drafts in them; nothing is read twice."""
+    from tone_check import readers
+    from tone_check.draft import UnreadableError
+
+    seen: set[str] = set()
+    for path in paths:
+        try:
+            found = list(readers.files_below(path)) if path.is_dir() else [path]
+            if not found:
+                errors.append({"source": str(path), "error": f"{path}: no .txt, .md, .eml or .html file in this folder"})
+        except (UnreadableError, OSError) as error:
+            errors.append({"source": str(path), "error": str(error)})
+            continue
+        for file in found:
+            if str(file) not in seen:
+                seen.add(str(file))
+                yield file
+
+
+def _rendered(
+    output_format: OutputFormat,
+    checker: ToneChecker,
+    reports: list[Report],
+    errors: list[dict[str, str]],
+    advice: bool,
+    to_terminal: bool,
+) -> str:
+    if output_format is OutputFormat.text:
+        if not advice and not any(r.flagged for r in reports):
+            return ""
+        return _text(reports, advice, to_terminal)
+    from tone_check.reporters import json
+
+    if output_format is OutputFormat.jsonl:
+        return "".join(json.line(r) for r in reports)
+    return json.document(__version__, checker.classifier.version, reports, errors)
+
+
+def _text(reports: list[Report], advice: bool, to_terminal: bool) -> str:
+    """Render for the terminal we write to (its width and colours), or plainly for a file or a pipe."""
+    import io
+
+    from rich.console import Console
+
+    from tone_check.reporters.text import render
+
+    terminal = to_terminal and sys.stdout.isatty()
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=terminal,
+        no_color="NO_COLOR" in os.environ or not terminal,
+        width=None if terminal else 100,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    for report in reports:
+        render(console, report, advice)
+    stream: Any = console.file
+    return str(stream.getvalue())
+
+
+def _write(text: str, output: Path | None) -> None:
+    data = text.encode("utf-8", "replace")
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        complain(f"{output}: cannot be written: {error.strerror}")
+        raise typer.Exit(FAILED) from None
+
+
+@app.command()
+def model() -> None:
+    """Say which model this is: version, training data, thresholds, figures, digest."""
+    from tone_check.classifier import read_verified
+    from tone_check.digest import MODEL_SHA256
+    from tone_check.reporters import json
+    from tone_check.resources import shipped
+
+    about, _ = read_verified(shipped("model"), MODEL_SHA256)
+    _write(json.dumps({"digest": MODEL_SHA256, **about}, indent=1) + "\n", None)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Annotated messages, one JSON object a line.")],
+    predictions: Annotated[Path | None, typer.Option(help="Write one row a sentence and one a message to this file.")] = None,
+    strictness: Annotated[StrictnessOption, typer.Option(help="The operating point to evaluate.")] = StrictnessOption.normal,
+    intervals: Annotated[int, typer.Option(help="Bootstrap draws over messages for the intervals; 0 for none.")] = 200,
+) -> None:
+    """Evaluate the model on annotated messages and print its figures as JSON."""
+    from tone_check.classifier import Classifier
+    from tone_check.reporters import json
+    from tone_check.training import corpus
+    from tone_check.training.evaluate import metrics, write_predictions
+
+    messages = corpus.load(file)
+    if not messages:
+        complain(f"{file}: no annotated message in it")
+        raise typer.Exit(FAILED)
+    judged = Classifier().judge([m.texts for m in messages], strictness.value)
+    if predictions is not None:
+        write_predictions(predictions, messages, judged)
+    _write(json.dumps(metrics(messages, judged, repeats=intervals), indent=1) + "\n", None)
+
+
+@app.command()
+def train(
+    data: Annotated[list[Path] | None, typer.Option(help="A folder of your own annotated messages, added to ours.")] = None,
+    output: Annotated[Path, typer.Option(help="The model folder to write.")] = Path("model"),
+    seed: Annotated[int, typer.Option(help="The same seed and data give the same model.")] = 7,
+    encoder: Annotated[bool, typer.Option("--encoder", help="Fine-tune the encoder too (needs the extra; takes about an hour).")] = False,
+) -> None:
+    """Train from data/ and write a model folder; run it in a checkout."""
+    from tone_check import digest
+    from tone_check.resources import shipped
+    from tone_check.training.train import load_splits, write_digest
+    from tone_check.training.train import train as train_model
+
+    home = shipped("data/messages")
+    train_model(
+        [home, *(data or [])],
+        load_splits(shipped("data/splits.toml")),
+        output,
+        seed,
+        lambda line: complain(line),
+        __version__,
+        encoder=encoder,
+    )
+    if output.resolve() == shipped("model").resolve():
+        write_digest(Path(str(digest.__file__)), output)
