@@ -57,7 +57,7 @@ class JudgedMessage:
 
 def sigmoid(values: Array) -> Array:
     """Return the logistic function, computed without overflow."""
-    return 0.5 * (1.0 + np.tanh(0.5 * values))
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,11 @@ class Heads:
     ``binary_weights`` has shape ``(dimensions, 8)`` (columns: ``BINARY``);
     ``binary_slope`` and ``binary_shift`` turn a head's logit into a calibrated
     one. ``act_weights`` is ``(dimensions, 14)``, ``act_thresholds`` act on its
-    probabilities. ``item_weights`` is ``(2 * dimensions, 6, 3)`` over
-    (null, false, true), applied to the mean and maximum over the sentences.
+    probabilities. ``content_weights`` (``(dimensions, c)``) keeps what a sentence
+    says and drops its tone; ``purpose_weights`` is ``(dimensions, 20)``.
+    ``item_projection`` (``(dimensions, k)``) leaves k numbers of a sentence;
+    ``item_weights`` is ``(2 * k, 6, 3)`` over (null, false, true), applied to
+    their mean and maximum over the sentences.
     """
 
     binary_weights: Array
@@ -78,6 +81,12 @@ class Heads:
     act_weights: Array
     act_bias: Array
     act_thresholds: Array
+    content_weights: Array
+    content_bias: Array
+    purpose_weights: Array
+    purpose_bias: Array
+    item_projection: Array
+    item_projection_bias: Array
     item_weights: Array
     item_bias: Array
 
@@ -93,9 +102,21 @@ class Heads:
         """Return act probabilities, shape ``(sentences, 14)``; they mean something for flagged sentences only."""
         return sigmoid(vectors.astype(np.float64) @ self.act_weights + self.act_bias)
 
+    def content(self, vectors: FloatArray) -> Array:
+        """Return unit vectors of what the sentences say, shape ``(sentences, c)``: close means the same is wanted."""
+        raw = vectors.astype(np.float64) @ self.content_weights + self.content_bias
+        return np.asarray(raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9))
+
+    def purposes(self, vectors: FloatArray) -> Array:
+        """Return the probabilities of the purposes of ``rewrites.pairs.PURPOSES``, shape ``(sentences, 20)``."""
+        logits = vectors.astype(np.float64) @ self.purpose_weights + self.purpose_bias
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
     def item_logits(self, vectors: FloatArray) -> Array:
         """Return the checklist's logits of one message, shape ``(6, 3)`` over (null, false, true)."""
-        pooled = np.concatenate([vectors.mean(axis=0), vectors.max(axis=0)]).astype(np.float64)
+        projected = vectors.astype(np.float64) @ self.item_projection + self.item_projection_bias
+        pooled = np.concatenate([projected.mean(axis=0), projected.max(axis=0)])
         return np.asarray(np.einsum("d,dik->ik", pooled, self.item_weights) + self.item_bias)
 
 
@@ -154,11 +175,26 @@ class Classifier:
             labels = _labels(p, threshold, self._own)
             scores = Scores(float(p[0]), float(p[1]), float(expected), float(p[3]))
             sentences.append(Judged(scores, labels, _acts(act, self.heads.act_thresholds) if labels else ()))
-        chosen = self.heads.item_logits(vectors).argmax(axis=1)
-        checklist: dict[Item, bool | None] = {
-            item: (None, False, True)[int(k)] for item, k in zip(ITEMS, chosen, strict=True)
-        }
-        return JudgedMessage(tuple(sentences), checklist)
+        return JudgedMessage(tuple(sentences), _checklist(self.heads.item_logits(vectors), sentences))
+
+
+# Acts that break "keep cool" whatever the labels are (docs/annotation-guide.md, message level).
+_HEATED = frozenset({"threat", "ultimatum", "entitlement", "pressure"})
+# "Cannot apply" is said only when it is this likely: a wrong null hides an item from the reader.
+_NULL = 0.8
+
+
+def _checklist(logits: Array, sentences: Sequence[Judged]) -> dict[Item, bool | None]:
+    """Read the items off their logits; ``keeps-cool`` follows from what is flagged, so that the two never disagree."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    odds /= odds.sum(axis=1, keepdims=True)
+    checklist: dict[Item, bool | None] = {
+        item: None if p[0] >= _NULL else bool(p[2] > p[1]) for item, p in zip(ITEMS, odds, strict=True)
+    }
+    checklist["keeps-cool"] = not any(
+        "resentment" in s.labels or "blame" in s.labels or not _HEATED.isdisjoint(s.acts) for s in sentences
+    )
+    return checklist
 
 
 def _acts(probabilities: Array, thresholds: Array) -> tuple[Act, ...]:

@@ -83,16 +83,26 @@ def door(
 @app.command()
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Drafts (.txt .md .eml .html) or folders of them; none or - is standard input.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]...", help="Drafts (.txt .md .eml .html) or folders of them; none or - is standard input."
+        ),
     ] = None,
-    output_format: Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")] = OutputFormat.text,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="How to write the result.")
+    ] = OutputFormat.text,
     output: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even if something is flagged.")] = False,
     strictness: Annotated[StrictnessOption | None, typer.Option(help="How little it takes to be flagged.")] = None,
     no_suggest: Annotated[bool, typer.Option("--no-suggest", help="Do not look for rewrites.")] = False,
-    advice: Annotated[bool, typer.Option("--advice", help="Show the advice of the checklist for clean messages too.")] = False,
+    advice: Annotated[
+        bool, typer.Option("--advice", help="Show the advice of the checklist for clean messages too.")
+    ] = False,
 ) -> None:
-    """Check drafts; prints nothing when they are clean. Exit code 1 when something is flagged, 2 when an input failed."""
+    """Check drafts; prints nothing when they are clean.
+
+    Exit code 1 when something is flagged, 2 when an input failed.
+    """
     from tone_check import readers
     from tone_check.draft import UnreadableError
 
@@ -102,7 +112,9 @@ def check(
     errors: list[dict[str, str]] = []
     for source in _sources(paths or [Path("-")], errors):
         try:
-            draft = readers.read_bytes(sys.stdin.buffer.read(), "-") if str(source) == "-" else readers.read_path(source)
+            draft = (
+                readers.read_bytes(sys.stdin.buffer.read(), "-") if str(source) == "-" else readers.read_path(source)
+            )
         except UnreadableError as error:
             errors.append({"source": str(source), "error": str(error)})
             continue
@@ -128,7 +140,7 @@ def _settings() -> Settings:
 def _checker(settings: Settings, strictness: StrictnessOption | None, suggest: bool) -> ToneChecker:
     from tone_check.checker import ToneChecker
 
-    chosen: Strictness = settings.strictness if strictness is None else strictness.value  # type: ignore[assignment]
+    chosen: Strictness = settings.strictness if strictness is None else strictness.value
     return ToneChecker(strictness=chosen, ignore=settings.ignore, suggest=suggest)
 
 
@@ -142,7 +154,9 @@ def _sources(paths: list[Path], errors: list[dict[str, str]]) -> Iterator[Path]:
         try:
             found = list(readers.files_below(path)) if path.is_dir() else [path]
             if not found:
-                errors.append({"source": str(path), "error": f"{path}: no .txt, .md, .eml or .html file in this folder"})
+                errors.append(
+                    {"source": str(path), "error": f"{path}: no .txt, .md, .eml or .html file in this folder"}
+                )
         except (UnreadableError, OSError) as error:
             errors.append({"source": str(path), "error": str(error)})
             continue
@@ -224,8 +238,12 @@ def model() -> None:
 @app.command()
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Annotated messages, one JSON object a line.")],
-    predictions: Annotated[Path | None, typer.Option(help="Write one row a sentence and one a message to this file.")] = None,
-    strictness: Annotated[StrictnessOption, typer.Option(help="The operating point to evaluate.")] = StrictnessOption.normal,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Write one row a sentence and one a message to this file.")
+    ] = None,
+    strictness: Annotated[
+        StrictnessOption, typer.Option(help="The operating point to evaluate.")
+    ] = StrictnessOption.normal,
     intervals: Annotated[int, typer.Option(help="Bootstrap draws over messages for the intervals; 0 for none.")] = 200,
 ) -> None:
     """Evaluate the model on annotated messages and print its figures as JSON."""
@@ -246,14 +264,19 @@ def evaluate(
 
 @app.command()
 def train(
-    data: Annotated[list[Path] | None, typer.Option(help="A folder of your own annotated messages, added to ours.")] = None,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="A folder of your own annotated messages, added to ours.")
+    ] = None,
     output: Annotated[Path, typer.Option(help="The model folder to write.")] = Path("model"),
     seed: Annotated[int, typer.Option(help="The same seed and data give the same model.")] = 7,
-    encoder: Annotated[bool, typer.Option("--encoder", help="Fine-tune the encoder too (needs the extra; takes about an hour).")] = False,
+    encoder: Annotated[
+        bool, typer.Option("--encoder", help="Fine-tune the encoder too (needs the extra; takes about an hour).")
+    ] = False,
 ) -> None:
     """Train from data/ and write a model folder; run it in a checkout."""
     from tone_check import digest
     from tone_check.resources import shipped
+    from tone_check.rewrites import pairs
     from tone_check.training.train import load_splits, write_digest
     from tone_check.training.train import train as train_model
 
@@ -266,6 +289,7 @@ def train(
         lambda line: complain(line),
         __version__,
         encoder=encoder,
+        pairs=pairs.load_all(shipped("data/rewrites")),
     )
     if output.resolve() == shipped("model").resolve():
         write_digest(Path(str(digest.__file__)), output)

@@ -72,11 +72,18 @@ def tokenizer_from(content: bytes) -> Tokenizer:
     return tokenizer
 
 
+def _mark(tokenizer: Tokenizer, name: str) -> int:
+    number = tokenizer.token_to_id(name)
+    if number is None:
+        raise ValueError(f"the tokenizer has no {name}")
+    return number
+
+
 def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
     """Cut a message (its sentences in order) into windows that the encoder reads whole."""
     if not sentences:
         return []
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = _mark(tokenizer, "[CLS]"), _mark(tokenizer, "[SEP]")
     encoded = tokenizer.encode_batch_fast([readable(s) for s in sentences], add_special_tokens=False)
     tokens = [[*e.ids[:SENTENCE_TOKENS], sep] for e in encoded]
     result: list[Window] = []

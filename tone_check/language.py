@@ -10,9 +10,11 @@ import re
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _ENGLISH = frozenset(
-    """the and you your i i'm i've my me we our us to of for that this with it its is are was were be been have has had not
-    from on at as by would could will can about if but or an so what which who when any all please thank thanks hello hi dear
-    no yes do did does don't am there here out up get got just know let""".split()
+    """
+    the and you your i i'm i've my me we our us to of for that this with it its is are was were be been have
+    has had not from on at as by would could will can about if but or an so what which who when any all please
+    thank thanks hello hi dear no yes do did does don't am there here out up get got just know let
+    """.split()
 )
 # Ordinary mail has 45 to 60 words in 100 of these; telegram style still has 20.
 _CERTAIN = 0.2

@@ -22,16 +22,15 @@ ACTS: tuple[Act, ...] = (
     "comparison", "ultimatum", "venting", "pleading", "pressure", "informality", "oversharing",
 )  # fmt: skip
 
-Item = Literal[
-    "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "keeps-cool"
-]
+Item = Literal["thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "keeps-cool"]
 ITEMS: tuple[Item, ...] = (
     "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "keeps-cool",
 )  # fmt: skip
 
 # Advice speaks of the checklist, and of rhythm and confidence, which no single message can be marked on.
 AdviceItem = Literal[
-    "keeps-cool", "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "rhythm", "confidence"
+    "keeps-cool", "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "rhythm",
+    "confidence",
 ]  # fmt: skip
 ADVICE_ITEMS: tuple[AdviceItem, ...] = (
     "keeps-cool", "thanks", "accepts-decision", "feedback-request", "continued-interest", "single-clear-ask", "rhythm",

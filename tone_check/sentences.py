@@ -11,16 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tone_check.draft import Draft, Sentence
 from tone_check.span import Span
 
 # Longer lines than this are not wrapped text but paragraphs.
 _WRAP_LIMIT = 100
+# Nobody wraps more narrowly than this.
+_WRAP_NARROWEST = 56
 # Shorter lines than this are broken on purpose, whatever follows.
 _WRAP_LEAST = 40
 # A sentence is cut at white space when it grows beyond this many code points: input without punctuation stays bounded.
 _LONGEST = 1200
+
+# The longest word that a wrap may have pushed to the next line.
+_LONG_WORD = 16
 
 _LINE = re.compile(r"[^\r\n]+")
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u2023\u25e6\u2013\u2014]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
@@ -37,17 +43,24 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*(?:[^\W\d_][\w.'\u2019-]*\s*){1,4}\s*$")
-_TERMINATED = re.compile(r"[.!?\u2026:;][\"'\u2019\u201d)\]*_]*\s*$")
+_TERMINATED = re.compile(r"[.!?\u2026][\"'\u2019\u201d)\]*_]*\s*$")
 # A possible end of a sentence: a run of stops, whatever closes after it, then white space.
 _STOP = re.compile(r"([.!?\u2026]+)([\"'\u2019\u201d)\]*_]*)(?=\s)")
 _ABBREVIATIONS = frozenset(
-    """mr mrs ms mx dr prof st jr sr rev hon fr messrs e.g eg i.e ie etc vs cf al approx appx dept no nos nr ref est fig figs
-    vol pp ed eds ext tel mob inc ltd co corp bros plc gmbh bv jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues
-    wed thu thur thurs fri sat sun a.m p.m u.s u.k u.n ph.d b.a m.a b.sc m.sc ave blvd rd apt min max incl excl p.s attn
-    c.v dipl ing cert gen col capt lt sgt gov sen rep""".split()
+    """
+    mr mrs ms mx dr prof st jr sr rev hon fr messrs e.g eg i.e ie etc vs cf al approx appx dept no nos nr ref
+    est fig figs vol pp ed eds ext tel mob inc ltd co corp bros plc gmbh bv jan feb mar apr jun jul aug sep
+    sept oct nov dec mon tue tues wed thu thur thurs fri sat sun a.m p.m u.s u.k u.n ph.d b.a m.a b.sc m.sc
+    ave blvd rd apt min max incl excl p.s attn c.v dipl ing cert gen col capt lt sgt gov sen rep rs md smt
+    shri dra sra srta mme mlle eng mgr inst doz retd ret wm chas geo jas p.eng priv hr frl sig sgr stn bldg
+    qty wk wks hrs mins pcs tba p.o
+    """.split()
 )
 # After these a full stop may still end the sentence, when a capital follows.
 _MAY_END = frozenset("etc inc ltd co corp plc a.m p.m u.s u.k ph.d al dept".split())
+_DAYS_AND_MONTHS = frozenset(
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun".split()
+)
 _WORDLIKE = re.compile(r"[^\W_]|[\u2600-\u27bf\U0001f000-\U0001faff]")
 
 
@@ -82,7 +95,10 @@ def _bounded(text: str, span: Span) -> Iterator[Span]:
     """Cut an endless sentence at white space so that no unit grows without bound."""
     start = span.start
     while span.end - start > _LONGEST:
-        cut = max(text.rfind(" ", start + _LONGEST // 2, start + _LONGEST), text.rfind("\n", start + _LONGEST // 2, start + _LONGEST))
+        cut = max(
+            text.rfind(" ", start + _LONGEST // 2, start + _LONGEST),
+            text.rfind("\n", start + _LONGEST // 2, start + _LONGEST),
+        )
         if cut < 0:
             cut = start + _LONGEST
         piece = _trim(text, Span(start, cut))
@@ -97,12 +113,14 @@ def _bounded(text: str, span: Span) -> Iterator[Span]:
 def _blocks(text: str, within: Span) -> Iterator[Span]:
     """Join lines that a wrap divided; everything else that stands on its own line stays on its own."""
     lines = [Span(m.start(), m.end()) for m in _LINE.finditer(text, within.start, within.end)]
-    width = _wrap_width([s.of(text) for s in lines])
+    written = [s.of(text) for s in lines]
+    width = _wrap_width(written)
+    wrapped = _is_wrapped(written, width)
     current: Span | None = None
     for line in lines:
         if not line.of(text).strip():
             continue
-        if current is not None and _goes_on(text, current, line, width):
+        if current is not None and _goes_on(text, current, line, width, wrapped):
             current = Span(current.start, line.end)
             continue
         if current is not None:
@@ -116,10 +134,10 @@ def _wrap_width(lines: list[str]) -> int:
     """Return the column at which the text was wrapped, 0 if it was not."""
     lengths = [len(line.rstrip()) for line in lines if not any(len(w) > _WRAP_LEAST for w in line[:400].split())]
     longest = max(lengths, default=0)
-    return longest if _WRAP_LEAST <= longest <= _WRAP_LIMIT else 0
+    return longest if _WRAP_NARROWEST <= longest <= _WRAP_LIMIT else 0
 
 
-def _goes_on(text: str, block: Span, line: Span, width: int) -> bool:
+def _goes_on(text: str, block: Span, line: Span, width: int, wrapped: bool) -> bool:
     """Say whether ``line`` continues the block before it."""
     if len(_line_ends(text[block.end : line.start])) > 1:
         return False  # an empty line stands between them
@@ -130,12 +148,33 @@ def _goes_on(text: str, block: Span, line: Span, width: int) -> bool:
         return False
     if _CLOSING.match(last):
         return bool(_NAME.match(here)) and len(here) < _WRAP_LEAST
-    if _GREETING.match(last) or _TERMINATED.search(last[-12:]):
+    if _GREETING.match(last) or (_TERMINATED.search(last[-12:]) and not _abbreviated(last)):
         return False
     words = here.split(None, 1)
     if not width or len(last) < _WRAP_LEAST:
         return False
-    return len(last) + 1 + len(words[0]) > width
+    if len(last) + 1 + len(words[0]) <= width:
+        return False
+    # A small letter goes on. A capital does only in a text that is known to be wrapped: whoever leaves out full stops
+    # begins every line with a capital all the same.
+    return wrapped or here.lstrip()[:1].islower()
+
+
+def _is_wrapped(lines: list[str], width: int) -> bool:
+    """Say whether some full line without a stop is followed by a line in small letters: only a wrap does that."""
+    return bool(width) and any(
+        len(line.rstrip()) > width - _LONG_WORD
+        and not _TERMINATED.search(line.rstrip()[-12:])
+        and below.lstrip()[:1].islower()
+        for line, below in pairwise(lines)
+    )
+
+
+def _abbreviated(line: str) -> bool:
+    """Say whether a line breaks off after an abbreviation that wants a word after it ("Mrs.")."""
+    word = line.rsplit(None, 1)[-1]
+    plain = word[:-1].lower().strip("(\"'\u201c\u2018")
+    return word.endswith(".") and plain in _ABBREVIATIONS and plain not in _MAY_END
 
 
 def _line_ends(gap: str) -> list[str]:
@@ -167,13 +206,17 @@ def _ends(text: str, start: int, stop: re.Match[str], end: int) -> bool:
     marks, closed = stop.group(1), stop.group(2)
     if closed and lower:
         return False  # "Why?" he asked.
+    if _WORDLIKE.match(following) is None or (ord(following) > 0x2000 and not following.isalpha()):
+        return following in "([\"'\u201c\u2018-\u2013\u2014"  # emoji belong to what they follow
     if "!" in marks or "?" in marks:
-        return True
+        return not (lower and len(marks) > 1)  # text-speak runs on: "any news??? u said today"
     if len(marks) > 1 or marks == "\u2026":
         return not lower
     word = _word_before(text, start, stop.start())
     plain = word.lower().strip("(\"'\u201c\u2018")
-    if plain in _ABBREVIATIONS:
+    if plain in ("no", "nos"):
+        return closed != "" or not following.isdigit()
+    if plain in _ABBREVIATIONS and not closed and not (plain in _DAYS_AND_MONTHS and word[:1].islower()):
         return plain in _MAY_END and not lower and not following.isdigit()
     if len(plain) == 1 and plain.isalpha() and word.strip("(\"'").isupper() and plain != "i":
         return False  # an initial

@@ -73,7 +73,10 @@ def _sentence(row: Mapping[str, Any], where: str, labels: bool) -> Labelled:
     acts = row.get("acts", [])
     if not isinstance(acts, list) or not set(acts) <= set(ACTS):
         raise CorpusError(f"{where}: acts must be a list of {', '.join(ACTS)}")
-    return Labelled(text, *values, tuple(cast("list[Act]", acts)), bool(row.get("disputed", False)))
+    resentment, blame, professionalism = values
+    return Labelled(
+        text, resentment, blame, professionalism, tuple(cast("list[Act]", acts)), bool(row.get("disputed", False))
+    )
 
 
 def parse(line: str, where: str, labels: bool = True) -> Message:

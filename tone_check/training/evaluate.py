@@ -98,7 +98,9 @@ def _scored(found: Sequence[Row]) -> dict[str, float]:
         clean.setdefault(row.message, []).append(row)
     kept = [g for g in clean.values() if not any(r.truth.flagged or r.truth.borderline for r in g)]
     if kept:
-        figures["clean_messages_flagged_percent"] = 100 * float(np.mean([any(r.judged.labels for r in g) for g in kept]))
+        figures["clean_messages_flagged_percent"] = 100 * float(
+            np.mean([any(r.judged.labels for r in g) for g in kept])
+        )
     for act in SUBTLE:
         hits = [bool(r.judged.labels) for r in found if r.truth.flagged and act in r.truth.acts]
         if hits:
@@ -127,7 +129,7 @@ def _acts(found: Sequence[Row]) -> dict[str, Any]:
 
 
 def _checklist(messages: Sequence[Message], judged: Sequence[JudgedMessage]) -> dict[str, Any]:
-    table = {}
+    table: dict[str, Any] = {}
     for item in ITEMS:
         pairs = [
             (m.checklist[item], j.checklist[item])

@@ -12,7 +12,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tone_check.training.encoder import Reader
 
 
-class _Hidden(torch.nn.Module):
+class _Hidden(torch.nn.Module):  # type: ignore[misc]
     """Token vectors only, as the shipped encoder gives them."""
 
     def __init__(self, model: Reader) -> None:

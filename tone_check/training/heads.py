@@ -16,6 +16,7 @@ from sklearn.metrics import f1_score, precision_recall_curve
 from tone_check.classifier import BINARY, Heads
 from tone_check.features import FloatArray
 from tone_check.report import ACTS, ITEMS, LABELS
+from tone_check.rewrites.pairs import PURPOSES, Pair
 from tone_check.training.corpus import Labelled, Message
 
 Mask = npt.NDArray[np.bool_]
@@ -42,6 +43,7 @@ class Pipeline:
     binary: Mapping[str, CalibratedClassifierCV]
     acts: Mapping[str, LogisticRegression]
     items: Mapping[str, LogisticRegression]
+    purposes: LogisticRegression | None
 
 
 def positive(name: str, sentences: Sequence[Labelled]) -> Mask:
@@ -58,9 +60,19 @@ def counted(name: str, sentences: Sequence[Labelled]) -> Mask:
     return np.ones(len(sentences), bool)
 
 
-def pooled(vectors: Sequence[FloatArray]) -> FloatArray:
-    """Return mean and maximum over each message's sentences, shape ``(messages, 2 * dimensions)``."""
-    return np.stack([np.concatenate([v.mean(axis=0), v.max(axis=0)]) for v in vectors])
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What was learned with the encoder: the few numbers a checklist is read off, and the directions of content."""
+
+    weights: npt.NDArray[np.float64]
+    bias: npt.NDArray[np.float64]
+    content: npt.NDArray[np.float64]
+    content_bias: npt.NDArray[np.float64]
+
+    def pooled(self, vectors: FloatArray) -> npt.NDArray[np.float64]:
+        """Return their mean and maximum over one message's sentences."""
+        projected = vectors.astype(np.float64) @ self.weights + self.bias
+        return np.concatenate([projected.mean(axis=0), projected.max(axis=0)])
 
 
 def fit(
@@ -68,6 +80,9 @@ def fit(
     vectors: Sequence[FloatArray],
     held_out: Sequence[Message],
     held_out_vectors: Sequence[FloatArray],
+    projection: Projection,
+    pairs: Sequence[Pair],
+    pair_vectors: Sequence[FloatArray],
     seed: int,
     strength: float = 0.02,
 ) -> Pipeline:
@@ -88,19 +103,25 @@ def fit(
         truth = np.array([act in s.acts for s in kept])
         acts[act] = _logistic(strength, seed).fit(rows[flagged], truth) if truth.any() and not truth.all() else None
     marked = [i for i, m in enumerate(messages) if m.checklist]
-    summary = pooled([vectors[i] for i in marked])
-    items = {}
+    summary = np.stack([projection.pooled(vectors[i]) for i in marked])
+    items: dict[str, LogisticRegression] = {}
     for item in ITEMS:
         kinds = np.array([{None: 0, False: 1, True: 2}[messages[i].checklist[item]] for i in marked])
-        items[item] = _logistic(strength, seed).fit(summary, kinds)
-    return Pipeline(binary, {a: h for a, h in acts.items() if h is not None}, items)
+        items[item] = _logistic(1.0, seed).fit(summary, kinds)
+    purposes = None
+    if pairs:
+        kinds = np.array([PURPOSES.index(p.purpose) for p in pairs])
+        purposes = _logistic(strength, seed).fit(np.concatenate(pair_vectors), kinds)
+    return Pipeline(binary, {a: h for a, h in acts.items() if h is not None}, items, purposes)
 
 
 def _logistic(strength: float, seed: int) -> LogisticRegression:
     return LogisticRegression(C=strength, max_iter=2000, random_state=seed)
 
 
-def export(pipeline: Pipeline, held_out: Sequence[Message], held_out_vectors: Sequence[FloatArray]) -> Heads:
+def export(
+    pipeline: Pipeline, projection: Projection, held_out: Sequence[Message], held_out_vectors: Sequence[FloatArray]
+) -> Heads:
     """Write the pipeline down as plain arrays; thresholds of the acts are chosen on the held-out authors."""
     dimensions = held_out_vectors[0].shape[1]
     columns, bias, slope, shift = [], [], [], []
@@ -117,12 +138,18 @@ def export(pipeline: Pipeline, held_out: Sequence[Message], held_out_vectors: Se
         if act in pipeline.acts:
             act_columns[:, k] = pipeline.acts[act].coef_[0]
             act_bias[k] = float(pipeline.acts[act].intercept_[0])
-    item_weights = np.zeros((2 * dimensions, len(ITEMS), 3))
+    item_weights = np.zeros((2 * projection.weights.shape[1], len(ITEMS), 3))
     item_bias = np.full((len(ITEMS), 3), -1e9)
     for k, item in enumerate(ITEMS):
         weights, offsets, kinds = _multinomial(pipeline.items[item])
         item_weights[:, k, kinds] = weights.T
         item_bias[k, kinds] = offsets
+    purpose_weights = np.zeros((dimensions, len(PURPOSES)))
+    purpose_bias = np.full(len(PURPOSES), -1e9 if pipeline.purposes is not None else 0.0)
+    if pipeline.purposes is not None:
+        weights, offsets, kinds = _multinomial(pipeline.purposes)
+        purpose_weights[:, kinds] = weights.T
+        purpose_bias[kinds] = offsets
     heads = Heads(
         binary_weights=np.stack(columns, axis=1),
         binary_bias=np.array(bias),
@@ -131,6 +158,12 @@ def export(pipeline: Pipeline, held_out: Sequence[Message], held_out_vectors: Se
         act_weights=act_columns,
         act_bias=act_bias,
         act_thresholds=np.full(len(ACTS), 0.5),
+        content_weights=projection.content,
+        content_bias=projection.content_bias,
+        purpose_weights=purpose_weights,
+        purpose_bias=purpose_bias,
+        item_projection=projection.weights,
+        item_projection_bias=projection.bias,
         item_weights=item_weights,
         item_bias=item_bias,
     )

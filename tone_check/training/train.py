@@ -22,7 +22,7 @@ import numpy as np
 
 from tone_check.classifier import FILES, FORMAT, Classifier, Heads, ModelError, read_verified
 from tone_check.features import Encoder, FloatArray, tokenizer_from
-from tone_check.report import LABELS
+from tone_check.rewrites.pairs import Pair
 from tone_check.training import corpus, heads
 from tone_check.training.corpus import CorpusError, Message
 from tone_check.training.evaluate import metrics
@@ -69,7 +69,7 @@ def train(
     version: str,
     encoder: bool = False,
     runs: Path = Path("runs"),
-    extra_clean: Sequence[Message] = (),
+    pairs: Sequence[Pair] = (),
 ) -> dict[str, Any]:
     """Train on every annotated file of the folders and write a model folder; returns its ``tone.json``.
 
@@ -82,21 +82,31 @@ def train(
     learning, tuning, testing = split(messages, splits)
     if not learning or not tuning:
         raise CorpusError("training needs messages of at least one author that is not held out, and of one that is")
-    learning += extra_clean
     say(f"{len(learning)} messages to learn from, {len(tuning)} to tune on, {len(testing)} to test on")
     output.mkdir(parents=True, exist_ok=True)
-    drift = fine_tune_encoder(learning, tuning, output, seed, say, runs) if encoder else None
+    drift = fine_tune_encoder(learning, pairs, tuning, output, seed, say, runs) if encoder else None
     if drift is None:
         drift = _earlier_drift(output)
     session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
     vectors = [session.encode([m.texts for m in some]) for some in (learning, tuning, testing)]
+    pair_vectors = session.encode([[p.harsh_text] for p in pairs])
     say("fitting the heads")
-    pipeline = heads.fit(learning, vectors[0], tuning, vectors[1], seed)
-    exported = heads.export(pipeline, tuning, vectors[1])
+    projection = _projection(output)
+    pipeline = heads.fit(
+        learning,
+        vectors[0],
+        tuning,
+        vectors[1],
+        projection,
+        pairs,
+        pair_vectors,
+        seed,
+    )
+    exported = heads.export(pipeline, projection, tuning, vectors[1])
     np.savez(output / "heads.npz", **{f: getattr(exported, f) for f in Heads.__dataclass_fields__})
     joblib.dump(pipeline, output / "pipeline.joblib")
     thresholds = heads.thresholds(exported, tuning, vectors[1])
-    about = {
+    about: dict[str, Any] = {
         "format": FORMAT,
         "version": version,
         "base": "all-MiniLM-L6-v2 (Apache-2.0), fine-tuned on this project's corpus, 8-bit weights",
@@ -105,6 +115,7 @@ def train(
             "sha256": data_digest,
             "messages": len(learning),
             "sentences": sum(len(m.sentences) for m in learning),
+            "pairs": len(pairs),
             "held_out": dataclasses.asdict(splits),
         },
         "thresholds": thresholds,
@@ -124,6 +135,18 @@ def train(
     return about
 
 
+def _projection(output: Path) -> heads.Projection:
+    """Read the encoder's own part of the heads, which the encoder stage (or an earlier training) left there."""
+    try:
+        with np.load(output / "heads.npz", allow_pickle=False) as arrays:
+            names = ("item_projection", "item_projection_bias", "content_weights", "content_bias")
+            return heads.Projection(*(arrays[name] for name in names))
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(
+            f"{output / 'heads.npz'}: no encoder to build on (train --encoder makes one): {error}"
+        ) from None
+
+
 def _write(path: Path, about: dict[str, Any]) -> None:
     path.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -136,7 +159,13 @@ def _earlier_drift(output: Path) -> Any:
 
 
 def fine_tune_encoder(
-    learning: Sequence[Message], tuning: Sequence[Message], output: Path, seed: int, say: Say, runs: Path
+    learning: Sequence[Message],
+    pairs: Sequence[Pair],
+    tuning: Sequence[Message],
+    output: Path,
+    seed: int,
+    say: Say,
+    runs: Path,
 ) -> dict[str, float]:
     """Fine-tune and export the encoder; returns how far the 8-bit one is from the trained one."""
     try:
@@ -145,10 +174,17 @@ def fine_tune_encoder(
     except ImportError as error:
         raise ModelError(f"the encoder needs the extra (pip install 'tone-check[encoder]'): {error}") from None
     recipe = stage.Recipe(seed=seed)
-    name = hashlib.sha256((repr(recipe) + repr([m for m in learning])).encode()).hexdigest()[:12]
-    model = stage.fine_tune(learning, recipe, runs / f"encoder-{name}.pt", say)
+    name = hashlib.sha256((repr(recipe) + repr(list(learning)) + repr(list(pairs))).encode()).hexdigest()[:12]
+    model = stage.fine_tune(learning, pairs, recipe, runs / f"encoder-{name}.pt", say)
     export(model, output / "encoder.onnx")
     shutil.copyfile(stage.base_folder() / "tokenizer.json", output / "tokenizer.json")
+    np.savez(
+        output / "heads.npz",
+        item_projection=model.projection.weight.detach().numpy().T.astype(np.float64),
+        item_projection_bias=model.projection.bias.detach().numpy().astype(np.float64),
+        content_weights=model.content.weight.detach().numpy().T.astype(np.float64),
+        content_bias=model.content.bias.detach().numpy().astype(np.float64),
+    )
     exact = stage.encode(model, tuning)
     session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
     return _drift(exact, session.encode([m.texts for m in tuning]), learning, model)
@@ -177,6 +213,3 @@ def write_digest(module: Path, output: Path) -> str:
     ]
     module.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return digest
-
-
-__all__ = ["LABELS", "Splits", "load_splits", "split", "train", "write_digest"]
