@@ -330,7 +330,8 @@ def _read(part: Message, number: str) -> Part | None:
 
 def _subject(message: Message, parts: list[Part]) -> Part | None:
     """Return the decoded subject as a part if the writer wrote it, None if it is inherited or empty."""
-    raw = message.get("subject")
+    # As it was written: get() would put replacement characters where a header holds more than ASCII.
+    raw = next((value for name, value in message.raw_items() if name.lower() == "subject"), None)
     if raw is None:
         return None
     subject = decode_header(str(raw))

@@ -48,9 +48,7 @@ def _marks(source: str) -> tuple[Mark, ...]:
             while end < len(lines) and "-->" not in lines[end]:
                 end += 1
             end = min(end + 1, len(lines))
-        elif _no_prose(line, not i or not lines[i - 1].strip()):
-            end = i + 1
-        elif line.startswith(("    ", "\t")) and not in_list and line.strip() and _set_apart(lines, kinds, i):
+        elif _no_prose(line, not i or not lines[i - 1].strip()) or (not in_list and _indented_code(lines, kinds, i)):
             end = i + 1
         if _ITEM.match(line):
             in_list = True
@@ -61,8 +59,10 @@ def _marks(source: str) -> tuple[Mark, ...]:
     return tuple(Mark(Span(*bounds[n]), kind) for n, kind in enumerate(kinds) if kind is not None)
 
 
-def _set_apart(lines: list[str], kinds: list[RegionKind | None], i: int) -> bool:
-    """Say whether an indented line can be code: it goes on no paragraph."""
+def _indented_code(lines: list[str], kinds: list[RegionKind | None], i: int) -> bool:
+    """Say whether a line is code by its indentation: it must go on no paragraph."""
+    if not lines[i].startswith(("    ", "\t")) or not lines[i].strip():
+        return False
     return not i or not lines[i - 1].strip() or kinds[i - 1] == "code"
 
 

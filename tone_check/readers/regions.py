@@ -429,7 +429,7 @@ def _mark_attributions(page: _Page, mail: bool) -> None:
     own_before = False
     i = 0
     while i < len(page):
-        if not page.free(i):
+        if not page.free(i) and page.kinds[i] != "attribution":
             i += 1
             continue
         divided = _divider(page, i, words)
@@ -448,7 +448,7 @@ def _mark_attributions(page: _Page, mail: bool) -> None:
             return
         found = _attribution(page, i, words)
         if found is None:
-            own_before = True
+            own_before = own_before or page.kinds[i] is None
             i += 1
             continue
         end, sure = found
@@ -660,6 +660,9 @@ def _delimits(page: _Page, i: int, end: int) -> bool:
     """Say whether a line of dashes delimits a signature: ``-- `` does, others if what follows looks like one."""
     if page.lines[i] == "-- ":
         return True
+    following = page.after[i]
+    if following < len(page) and page.kinds[following] == "signature":
+        return True
     below = [page.lines[j].strip() for j in range(i + 1, min(end, i + 40)) if not page.blank[j]]
     if not below or len(below) > _LONGEST_SIGNATURE or any(len(line) > 90 for line in below):
         return False
@@ -711,8 +714,8 @@ def _mark_notices(page: _Page, block: range, words: Phrases) -> None:
             )
             while begin > paragraph.start and not _ended(lines[begin - 1 - paragraph.start]):
                 begin -= 1
-            if begin > block.start and (_RULE.match(page.lines[begin - 1])):
-                begin -= 1
+            rules = [i for i in range(max(paragraph.start, begin - 4), begin) if _RULE.match(page.lines[i])]
+            begin = rules[-1] if rules else begin
             _override(page, range(begin, paragraph.stop))
             noticed = True
         elif noticed and any(w in joined.lower() for w in words.legal):
@@ -755,36 +758,31 @@ def _ended(line: str) -> bool:
 
 def _mark_contacts(page: _Page, block: range, words: Phrases) -> None:
     """Mark title, phone and address lines below the name; the sign-off and the name stay the writer's own."""
-    tail = [i for i in block if page.free(i)][-_LONGEST_SIGNATURE:]
-    run: list[int] = []
-    for i in reversed(tail):
+    own = [i for i in block if page.free(i)][-3 * _LONGEST_SIGNATURE :]
+    for place, i in enumerate(own):
+        if _is_closing(page.lines[i].strip(), words):
+            _mark_below_name(page, _signature_lines(page, own[place + 1 :]))
+    _mark_below_name(page, _signature_lines(page, own[::-1])[::-1])
+
+
+def _signature_lines(page: _Page, lines: Sequence[int]) -> list[int]:
+    """Return the first of ``lines`` as far as they could be of a signature."""
+    found: list[int] = []
+    for i in lines[:_LONGEST_SIGNATURE]:
         line = page.lines[i].strip()
-        if _is_closing(line, words):
-            run.append(i)
+        if page.kinds[i] is not None or not (_is_contact(line) or _is_title(line)):
             break
-        if not (_is_contact(line) or _is_title(line)):
-            break
-        run.append(i)
-    run.reverse()
+        found.append(i)
+    return found
+
+
+def _mark_below_name(page: _Page, run: list[int]) -> None:
+    """Mark the lines of a run that follow its first, the name, up to the last contact line."""
     contacts = [i for i in run if _is_contact(page.lines[i].strip())]
-    if not contacts:
-        return
-    first = run[0]
-    keep = {first} if first != contacts[0] or len(contacts) == 1 else set()
-    if _is_closing(page.lines[first].strip(), words) and len(run) > 1 and not _is_contact(page.lines[run[1]].strip()):
-        keep.add(run[1])
-    if first == contacts[0] and not (first > block.start and _name_above(page, first, block)):
-        return  # an address or number at the end of the text, not below a name
-    for i in run:
-        if i not in keep or (i == contacts[0] and first == contacts[0]):
-            page.kinds[i] = "signature"
-
-
-def _name_above(page: _Page, i: int, block: range) -> bool:
-    j = i - 1
-    while j > block.start and page.blank[j]:
-        j -= 1
-    return bool(_NAME.match(page.lines[j].strip()))
+    if contacts and contacts[0] != run[0]:
+        for i in run[1:]:
+            if i <= contacts[-1]:
+                page.kinds[i] = "signature"
 
 
 def _is_closing(line: str, words: Phrases) -> bool:
