@@ -39,10 +39,10 @@ def _finding(console: Console, source: str, finding: Finding) -> None:
     if finding.acts:
         head.append(f"  ({', '.join(finding.acts)})", style="not bold dim")
     console.print(head, soft_wrap=True)
-    console.print(Padding(_marked(finding), (0, 0, 0, 4)))
+    console.print(Padding(_marked(finding), (0, 0, 0, 4), expand=False))
     if finding.evidence:
         words = ", ".join(f"\u201c{printable(e.text)}\u201d" for e in finding.evidence)
-        console.print(Padding(Text(f"because of {words}", style="dim"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"because of {words}", style="dim"), (0, 0, 0, 4), expand=False))
     for number, suggestion in enumerate(finding.suggestions):
         if suggestion.kind == "remove":
             line = Text("remove it", style="green")
@@ -50,7 +50,7 @@ def _finding(console: Console, source: str, finding: Finding) -> None:
         else:
             line = Text("write: " if not number else "   or: ", style="green")
             line.append(printable(suggestion.text), style="green")
-        console.print(Padding(line, (0, 0, 0, 4)))
+        console.print(Padding(line, (0, 0, 0, 4), expand=False))
     console.print()
 
 
@@ -68,7 +68,7 @@ def _marked(finding: Finding) -> Text:
 def _advice(console: Console, report: Report) -> None:
     console.print(Text(f"{printable(report.source)}: before you send it", style="bold"), soft_wrap=True)
     for line in _lines(report.advice):
-        console.print(Padding(line, (0, 0, 0, 2)))
+        console.print(Padding(line, (0, 0, 0, 2), expand=False))
     console.print()
 
 

@@ -116,13 +116,14 @@ def load(path: Path, labels: bool = True) -> list[Message]:
     """Read an annotated file, one message a line; empty lines are skipped.
 
     Raises:
-        CorpusError: a line is not in the format, or an id comes twice.
-        OSError: the file cannot be read.
+        CorpusError: the file cannot be read, a line is not in the format, or an id comes twice.
     """
     messages: list[Message] = []
     seen: set[str] = set()
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise CorpusError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from None
     for number, line in enumerate(lines, 1):

@@ -119,9 +119,8 @@ def _acts(found: Sequence[Row]) -> dict[str, Any]:
         hits = [bool(r.judged.labels) for r in caught if act in r.truth.acts]
         # Named acts are judged on the sentences that annotators and model both flag: nothing is named elsewhere.
         both = [r for r in caught if r.judged.labels]
-        f1 = float(
-            f1_score([act in r.truth.acts for r in both], [act in r.judged.acts for r in both], zero_division=0.0)
-        )
+        named = [act in r.judged.acts for r in both]
+        f1 = float(f1_score([act in r.truth.acts for r in both], named, zero_division=0.0)) if both else 0.0
         table[act] = {"n": int(truth.sum()), "flagged": round(float(np.mean(hits)), 3), "named_f1": round(f1, 3)}
         if truth.sum() >= ACT_SUPPORT:
             scores.append(f1)

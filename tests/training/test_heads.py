@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from tone_check.classifier import BINARY, sigmoid
+from tone_check.report import ACTS, ITEMS
+from tone_check.rewrites.pairs import PURPOSES, Pair
+from tone_check.training import heads
+from tone_check.training.corpus import Labelled, Message
+from tone_check.training.heads import Projection
+
+DIMENSIONS = 12
+
+
+def corpus(seed: int, count: int) -> tuple[list[Message], list[np.ndarray[tuple[int, int], np.dtype[np.float32]]]]:
+    """Messages whose labels depend on their random vectors, with noise."""
+    rng = np.random.default_rng(seed)
+    messages, vectors = [], []
+    for number in range(count):
+        rows = rng.normal(size=(5, DIMENSIONS)).astype(np.float32)
+        sentences = []
+        for row in rows:
+            resentment = int(np.clip(np.rint(row[0] + rng.normal() * 0.3), 0, 3))
+            blame = int(np.clip(np.rint(row[1] + rng.normal() * 0.3), 0, 3))
+            rating = int(np.clip(np.rint(4 - max(resentment, blame) + row[2]), 1, 5))
+            flagged = resentment >= 2 or blame >= 2 or rating <= 2
+            acts = tuple(a for k, a in enumerate(ACTS) if flagged and row[k % DIMENSIONS] > 0.3) or ACTS[:1]
+            sentences.append(Labelled("text", resentment, blame, rating, acts if flagged else ()))
+        marks = {item: (None, False, True)[int(rng.integers(0, 3))] for item in ITEMS}
+        messages.append(Message(f"{seed}-{number}", "email", "core: x", "v", tuple(sentences), marks, "a"))
+        vectors.append(rows)
+    return messages, vectors
+
+
+PAIRS = [
+    Pair(f"p-{i}", "p", "core", "plain", PURPOSES[i % 5], ("insult",), "harsh", ("calm",), None) for i in range(40)
+]
+
+
+@pytest.fixture(scope="module")
+def fitted() -> tuple[heads.Pipeline, heads.Heads, Projection]:
+    learning, vectors = corpus(1, 120)
+    tuning, tuning_vectors = corpus(2, 60)
+    rng = np.random.default_rng(3)
+    projection = Projection(
+        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3)
+    )
+    pair_vectors = [rng.normal(size=(1, DIMENSIONS)).astype(np.float32) for _ in PAIRS]
+    pipeline = heads.fit(learning, vectors, tuning, tuning_vectors, projection, PAIRS, pair_vectors, seed=0)
+    return pipeline, heads.export(pipeline, projection, tuning, tuning_vectors), projection
+
+
+def test_exported_heads_agree_with_scikit_learn(
+    fitted: tuple[heads.Pipeline, heads.Heads, Projection],
+) -> None:
+    pipeline, exported, projection = fitted
+    fresh, vectors = corpus(4, 30)
+    rows = np.concatenate(vectors)
+    ours = exported.probabilities(rows)
+    for k, name in enumerate(BINARY):
+        assert np.abs(ours[:, k] - pipeline.binary[name].predict_proba(rows)[:, 1]).max() < 1e-6
+    acts = exported.act_probabilities(rows)
+    for k, act in enumerate(ACTS):
+        if act in pipeline.acts:
+            assert np.abs(acts[:, k] - pipeline.acts[act].predict_proba(rows)[:, 1]).max() < 1e-6
+    assert pipeline.purposes is not None
+    purposes = exported.purposes(rows)[:, [int(k) for k in pipeline.purposes.classes_]]
+    assert np.abs(purposes - pipeline.purposes.predict_proba(rows)).max() < 1e-6
+    for k, item in enumerate(ITEMS):
+        for each in vectors:
+            logits = exported.item_logits(each)[k]
+            odds = np.exp(logits - logits.max())
+            expected = pipeline.items[item].predict_proba(projection.pooled(each)[None])[0]
+            assert np.abs(odds / odds.sum() - expected).max() < 1e-6
+
+
+def test_operating_points_keep_to_their_false_alarms(
+    fitted: tuple[heads.Pipeline, heads.Heads, Projection],
+) -> None:
+    _, exported, _ = fitted
+    tuning, vectors = corpus(2, 60)
+    chosen = heads.thresholds(exported, tuning, vectors)
+    sentences = [s for m in tuning for s in m.sentences]
+    risk = exported.probabilities(np.concatenate(vectors))[:, BINARY.index("risk")]
+    clean = np.array([not s.flagged and not s.borderline for s in sentences])
+    for name, allowed in heads.FALSE_ALARMS.items():
+        assert 100 * (risk[clean] >= chosen["risk"][name]).mean() <= allowed + 1e-9
+    assert chosen["risk"]["gentle"] >= chosen["risk"]["normal"] >= chosen["risk"]["strict"]
+
+
+def test_borderline_sentences_do_not_count() -> None:
+    hint = Labelled("x", 1, 0, 3, ())
+    assert not heads.counted("risk", [hint])[0]
+    assert not heads.counted("resentment", [hint])[0]
+    assert heads.counted("blame", [hint])[0]
+
+
+def test_sigmoid_does_not_overflow() -> None:
+    assert sigmoid(np.array([-1e6, 0.0, 1e6])).tolist() == [0.0, 0.5, 1.0]
