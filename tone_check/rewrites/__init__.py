@@ -1,13 +1,151 @@
-"""Candidates for a calmer sentence, and the gate they must pass."""
+"""Candidates for a calmer sentence, and the gate they must pass.
+
+A message is rewritten as a whole: candidates for every flagged sentence are made
+(``candidates``: the writer's own words; ``retrieval``: composed pairs), sifted
+by their words (``gate.problems``), scored in place in one call, ranked, and
+chosen so that no text comes twice.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
-from tone_check.classifier import Classifier
-from tone_check.report import Finding, Strictness
+from tone_check.classifier import Classifier, Judged
+from tone_check.features import FloatArray
+from tone_check.report import Finding, Scores, Strictness, Suggestion
+from tone_check.resources import shipped
+from tone_check.rewrites import gate, index, pairs, ranking, removal, retrieval, slots, surface
+from tone_check.rewrites.candidates import Candidate, edited
+from tone_check.rewrites.pairs import Pair, Register
+
+_SHOWN = 3
+# A sentence is scored in place among this many neighbours on either side: more would change little and cost time.
+_NEIGHBOURS = 2
+_SCORED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with what the classifier says of it in place; ``value`` is its rank among its rivals."""
+
+    candidate: Candidate
+    judged: Judged
+    value: float
 
 
 def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Strictness) -> list[Finding]:
-    """Return the findings with suggestions for the flagged ones."""
-    return list(findings)
+    """Return the findings of one message with suggestions for the flagged ones, best first."""
+    texts = [f.text for f in findings]
+    flagged = [i for i, f in enumerate(findings) if f.flagged]
+    if not flagged:
+        return list(findings)
+    register = surface.register_of(texts)
+    vectors = classifier.encoder.encode([texts])[0][flagged]
+    proposed = {
+        i: _proposed(classifier, texts[i], vectors[k : k + 1], register) for k, i in enumerate(flagged)
+    }
+    scored = _scored(classifier, findings, proposed, vectors, flagged, strictness)
+    chosen = _distinct(texts, {i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, i == _last(texts))
+                               for k, i in enumerate(flagged)})
+    return [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]
+
+
+def applied(findings: Sequence[Finding]) -> list[str]:
+    """Return the sentences of a message with every first suggestion taken; a sentence to remove is an empty text."""
+    return [f.suggestions[0].text if f.suggestions else f.text for f in findings]
+
+
+def _proposed(classifier: Classifier, text: str, vector: FloatArray, register: Register) -> list[Candidate]:
+    """Return the candidates worth scoring: well formed, nothing lost, nothing made up, cheapest edits first."""
+    known, arrays = _pairs(classifier)
+    near = retrieval.nearest(
+        classifier.heads.content(vector)[0], classifier.heads.purposes(vector)[0], arrays
+    ) if known else []
+    made = edited(text, register) + retrieval.retrieved(text, slots.find(text), near, known, register)
+    good = [c for c in made if not gate.problems(text, c.text, register, c.licensed)]
+    return ranking.first(text, good, _SCORED)
+
+
+def _scored(
+    classifier: Classifier,
+    findings: Sequence[Finding],
+    proposed: dict[int, list[Candidate]],
+    vectors: FloatArray,
+    flagged: Sequence[int],
+    strictness: Strictness,
+) -> dict[int, list[Scored]]:
+    """Score every candidate of a message in its place, all in one call of the encoder."""
+    texts = [f.text for f in findings]
+    messages, places = [], []
+    for i in flagged:
+        before, after = texts[max(0, i - _NEIGHBOURS) : i], texts[i + 1 : i + 1 + _NEIGHBOURS]
+        for candidate in proposed[i]:
+            messages.append([*before, candidate.text, *after])
+            places.append((i, len(before), candidate))
+    encoded = classifier.encoder.encode(messages) if messages else []
+    content = {i: classifier.heads.content(vectors[k : k + 1])[0] for k, i in enumerate(flagged)}
+    result: dict[int, list[Scored]] = {i: [] for i in flagged}
+    for (i, at, candidate), rows in zip(places, encoded, strict=True):
+        judged = classifier.judge_vectors(rows, strictness)
+        here = judged.sentences[at]
+        before_it = Judged(findings[i].scores, findings[i].labels, findings[i].acts)
+        spoiled = any(j.labels for k, j in enumerate(judged.sentences) if k != at and not _was_flagged(findings, i, k - at))
+        if gate.clean(before_it, here) and not spoiled:
+            closeness = float(classifier.heads.content(rows[at : at + 1])[0] @ content[i])
+            result[i].append(Scored(candidate, here, ranking.value(texts[i], candidate, closeness, here.scores.risk)))
+    for i in flagged:
+        result[i].sort(key=lambda s: (-s.value, s.candidate.text))
+    return result
+
+
+def _was_flagged(findings: Sequence[Finding], place: int, offset: int) -> bool:
+    return findings[place + offset].flagged
+
+
+def _options(
+    finding: Finding, scored: Sequence[Scored], vector: FloatArray, classifier: Classifier, last: bool
+) -> list[Suggestion]:
+    """Return the suggestions for one sentence, the removal among them where it is right to remove."""
+    options = [Suggestion(s.candidate.text, "rewrite", s.judged.scores, s.candidate.why) for s in scored]
+    idle = retrieval.harmless(classifier.heads.purposes(vector)[0])
+    keeping = removal.worth_keeping(finding.text)
+    remove = Suggestion("", "remove", Scores(0.0, 0.0, 5.0, 0.0), removal.reason(finding.text, finding.acts, last))
+    if not options:
+        return [remove] if not keeping or idle > 0.3 else []
+    if idle >= 0.6 and not keeping and scored[0].candidate.how in ("piece", "trim"):
+        return [remove, *options]
+    return options
+
+
+def _distinct(texts: Sequence[str], options: dict[int, list[Suggestion]]) -> dict[int, list[Suggestion]]:
+    """Drop suggestions that repeat a sentence of the message or the first choice for another one."""
+    taken = {ranking.key(t) for t in texts}
+    chosen = {}
+    for i, found in options.items():
+        kept = [s for s in found if s.kind == "remove" or ranking.key(s.text) not in taken]
+        taken |= {ranking.key(s.text) for s in kept[:1] if s.text}
+        chosen[i] = kept[:_SHOWN]
+    return chosen
+
+
+def _last(texts: Sequence[str]) -> int:
+    """Return the place of the last sentence that is not a sign-off."""
+    long = [i for i, t in enumerate(texts) if len(t.split()) > 3]
+    return long[-1] if long else len(texts) - 1
+
+
+@cache
+def _pairs(classifier: Classifier) -> tuple[list[Pair], index.Arrays]:
+    """Return the shipped pairs with their index: the one beside the model, or made here where there is none."""
+    known = pairs.load_all(shipped("data/rewrites"))
+    path = classifier.folder / "rewrites.npz"
+    if path.exists():
+        arrays = index.load(path)
+        if index.fits(arrays, known):
+            return known, arrays
+    return known, index.build(classifier, known)
+
+
+__all__ = ["applied", "suggest"]

@@ -1,0 +1,124 @@
+"""Candidates made from the writer's own words: frames dropped, phrases swapped, halves kept, demands asked."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tone_check.rewrites import clauses, rules, surface
+from tone_check.rewrites.pairs import Register
+
+# The most versions of a sentence that are made before the cheap ranking; a sentence of many clauses has many.
+_MOST = 80
+_PASSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposed sentence, how it came about, and whether every word in it was licensed by a rule of the tests."""
+
+    text: str
+    why: str
+    how: str
+    licensed: bool = True
+
+
+def edited(sentence: str, register: Register) -> list[Candidate]:
+    """Return the versions of a sentence that the rules make, without judging any of them."""
+    table = rules.load()
+    plain = surface.calm(sentence)
+    found: dict[str, Candidate] = {}
+
+    def add(text: str, why: str, how: str) -> None:
+        text = surface.tidy(text)
+        if text and text != sentence and text not in found and len(found) < _MOST:
+            found[text] = Candidate(text, why, how)
+
+    stripped, whys = trimmed(plain, table, register)
+    why = whys[0] if whys else "without the shouting"
+    bases = list(dict.fromkeys([stripped, plain]))
+    for base in bases:
+        for text, reason in _whole(base, table, register):
+            add(text, reason, "rule")
+    for text, reason in _hints(plain, table, register):
+        add(text, reason, "hint")
+    add(stripped, why, "trim")
+    add(plain, "without the shouting", "trim")
+    for base in bases:
+        for piece in clauses.pieces(base):
+            piece = surface.tidy(piece)
+            short, more = trimmed(piece, table, register)
+            for text, reason in _whole(short, table, register):
+                add(text, reason, "rule")
+            add(short, (more or ["keeps the half that says something"])[0], "piece")
+        for text, reason in _mended(base, table, register):
+            add(text, reason, "mend")
+    return list(found.values())
+
+
+def trimmed(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> tuple[str, list[str]]:
+    """Apply every ``start``, ``end`` and ``anywhere`` rule until nothing changes; return the text and the reasons."""
+    whys: list[str] = []
+    for _ in range(_PASSES):
+        before = text
+        for where in ("anywhere", "start", "end"):
+            for rule in rules.applicable(table[where], register):
+                new = rules.dropped(rule, text)
+                if new != text:
+                    whys.append(rule.why)
+                    text = surface.tidy(new)
+        if text == before:
+            break
+    return text, whys
+
+
+def _whole(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
+    found = []
+    for rule in rules.applicable(table["whole"], register):
+        found += [(trimmed(surface.tidy(said), table, register)[0], rule.why) for said in rules.said(rule, text)]
+    return _turned(found, text)
+
+
+def _hints(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
+    found = []
+    for rule in rules.applicable(table["hint"], register):
+        found += _turned([(said, rule.why) for said in rules.said(rule, text)], text)
+    return found
+
+
+def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
+    """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side."""
+    parts = clauses.split(text)
+    if len(parts) < 2:
+        return []
+    found = []
+    for first in range(len(parts)):
+        for end in range(first + 1, len(parts) + 1):
+            if end - first == len(parts):
+                continue
+            middle = surface.tidy(clauses.joined(parts[first:end]))
+            for said, why in _whole(trimmed(middle, table, register)[0], table, register)[:2]:
+                before = clauses.joined(parts[:first]) if first and clauses.has_verb(parts[0].text) else ""
+                after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone else ""
+                around = [surface.tidy(t) for t in (before, said, after) if t]
+                if len(around) == 2:
+                    found.append((_together(around[0], around[1]), why))
+                found.append((said, why))
+    return found
+
+
+def _together(first: str, second: str) -> str:
+    """Write two sentences as one where that is easy: a fact and the question that follows from it."""
+    if re.match(r"(?:Could|Can|Would|When|What|Where|Is|Are|Do|Does|Please|Have|Has)\b", second) and first.endswith("."):
+        return f"{first[:-1]}; {surface.lowered(second)}" if len(first) < 60 else f"{first} {second}"
+    return f"{first} {second}"
+
+
+def _turned(found: Sequence[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    """Begin the list of variants at a place that depends on the words, so that no wording is always the first."""
+    if not found:
+        return []
+    at = zlib.crc32(text.lower().encode()) % len(found)
+    return [*found[at:], *found[:at]]

@@ -1,0 +1,101 @@
+"""The gate that every suggestion passes: first what words alone can tell, then the classifier in place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from tone_check.classifier import Judged
+from tone_check.rewrites.clauses import has_verb
+from tone_check.rewrites.facts import facts, invented, lost
+from tone_check.rewrites.licence import stem, unlicensed
+from tone_check.rewrites.pairs import Register
+
+# A rewrite must take away at least this share of the risk.
+_BETTER = 0.6
+# No rewrite may be riskier than this, whatever the strictness: the threshold of the flags is far too kind for words we propose.
+_CALM = 0.3
+_WORD = re.compile(r"[\w’']+")
+_NEGATOR = re.compile(r"(?:not|never|nobody|none|nothing|neither|nor|without|cannot|no|no-one|nowhere)$|.*n['’]t$", re.IGNORECASE)
+# Words after a negator whose meaning it turns round.
+_REACH = 4
+
+
+@cache
+def _stings() -> re.Pattern[str]:
+    content = tomllib.loads(Path(__file__).with_name("stings.toml").read_text(encoding="utf-8"))
+    words = [re.escape(w).replace(r"\ ", r"\s+") for group in content["stings"].values() for w in group]
+    return re.compile(rf"(?<![\w'’])(?:{'|'.join(sorted(words, key=len, reverse=True))})(?![\w'’])", re.IGNORECASE)
+
+
+def stings(text: str) -> list[str]:
+    """Return the words of a text that hurt, mock or press, whatever stands around them."""
+    return [m.group() for m in _stings().finditer(text.replace("’", "'"))]
+
+
+def problems(source: str, candidate: str, register: Register, licensed: bool) -> list[str]:
+    """Return what is wrong with a candidate for ``source`` as far as words alone can tell; empty is good.
+
+    ``licensed`` says that its words were taken from the sentence by a rule
+    that the tests hold; otherwise every word must be licensed.
+    """
+    found = malformed(candidate, register)
+    before = facts(source)
+    found += [f"loses {fact}" for fact in lost(before, facts(candidate))]
+    found += [f"makes up {fact}" for fact in invented(source, candidate)]
+    found += [f"still says {word!r}" for word in stings(candidate)]
+    if not licensed:
+        found += [f"makes up {word!r}" for word in sorted(unlicensed(candidate, source))]
+        found += [f"turns round {word!r}" for word in turned_round(source, candidate)]
+    return found
+
+
+def malformed(text: str, register: Register) -> list[str]:
+    """Return what is not well formed: capital, end mark, quotes, doubled words, a verb."""
+    found = []
+    if not text or not re.match(r"[\"'“‘(]*[A-ZÀ-Þ0-9£$€]", text):
+        found.append("no capital")
+    if not re.search(r"[.?!][\"'”’)]*$", text):
+        found.append("no end mark")
+    if text.count('"') % 2 or text.count("“") != text.count("”") or text.count("(") != text.count(")"):
+        found.append("quotes or brackets")
+    if re.search(r"\b(?!(?:that|had|is)\b)(\w+)\s+\1\b", text, re.IGNORECASE) or re.search(r"[{}\[\]]|\s[,.;]|,,|\ba [aeio]\w", text):
+        found.append("doubled or broken words")
+    words = _WORD.findall(text)
+    if len(words) < 2 or (register != "sms" and not has_verb(text)):
+        found.append("no verb")
+    if re.search(r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|from)[.?!]*$", text, re.IGNORECASE) \
+            and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|\bso\.$|asked for\.$", text):
+        found.append("ends in the air")
+    return found
+
+
+def _denied(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the stems that are denied in a text and those that are stated."""
+    denied, stated = set(), set()
+    for clause in re.split(r"[.;:?!]|,|\b(?:but|and|because|so|although)\b", text):
+        reach = 0
+        for word in _WORD.findall(clause):
+            if _NEGATOR.match(word):
+                reach = _REACH
+                continue
+            (denied if reach else stated).add(stem(word))
+            reach = max(0, reach - 1)
+    return frozenset(denied), frozenset(stated)
+
+
+def turned_round(source: str, candidate: str) -> list[str]:
+    """Return the words that one of the two denies and the other only states."""
+    denied, stated = _denied(source)
+    now_denied, now_stated = _denied(candidate)
+    small = {stem(w) for w in "i you we it is are was were have has had do did be been to a an the any me my your".split()}
+    lost_denials = (denied - stated) & (now_stated - now_denied)
+    new_denials = (stated - denied) & (now_denied - now_stated)
+    return sorted(w for w in (lost_denials | new_denials) - small if len(w) > 2)
+
+
+def clean(before: Judged, after: Judged) -> bool:
+    """Say whether a sentence in its place is clean on all labels and better by a margin."""
+    return not after.labels and after.scores.risk <= min(_CALM, max(0.02, (1 - _BETTER) * before.scores.risk))

@@ -1,0 +1,105 @@
+"""The small language in which the rules of ``*.toml`` here are written, turned into regular expressions.
+
+``(a|b)`` is a choice, ``[words]`` may be missing (also inside a word: ``call[ed]``),
+``{name}`` is any stretch without a comma, ``{name*}`` any stretch at all,
+``{name:kind}`` with a kind listed in ``KINDS`` a stretch of that shape,
+``{name=a|b}`` one of these. A space stands for any white space, case does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_NUMBER = (
+    r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
+    r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|several|many|a\ few"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-\w+|half\ an?|a\ whole|the\ whole)"
+)
+_UNIT = r"(?:second|minute|hour|day|night|week|weekend|month|year|summer|winter|season)s?"
+_WEEKDAY = r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?"
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = (
+    rf"(?:(?:(?:this|next|last|on|the)\s+)*(?:{_WEEKDAY}|(?:the\s+)?{_DAY}(?:\s+of)?\s+{_MONTH}|{_MONTH}\s+{_DAY}"
+    rf"|the\s+{_DAY}\b|{_MONTH}|(?:the\s+)?end\s+of\s+(?:the\s+)?\w+|(?:this|next|last)\s+(?:week|month|year))"
+    r"(?:\s+(?:at\s+)?(?:noon|midnight|morning|evening|afternoon|\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|o'clock)?))?"
+    r"|today|tomorrow(?:\s+(?:morning|noon|evening))?|tonight|noon|midnight|yesterday"
+    r"|\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|o'clock)|end\s+of\s+(?:the\s+)?(?:day|week|month|business)|eod|cob)"
+)
+_AMOUNT = (
+    r"(?:(?:the|my|our|those|all|outstanding)\s+)*(?:[£$€₹¥]\s?\d[\d.,]*[km]?|\d[\d.,]*\s?(?:[£$€]|\w*(?:euros?|dollars?|pounds?|quid"
+    r"|francs?|rupees?|shillings?|pesos?|kroner|zł|rand|naira|usd|eur|gbp))\b)"
+)
+
+# What ``{name:kind}`` stands for; every kind is read the same wherever it is used.
+KINDS: Mapping[str, str] = {
+    "word": r"[^\W_][\w'’-]*",
+    "number": _NUMBER,
+    "elapsed": rf"{_NUMBER}(?:\s+(?:whole|long|full|more|entire))?\s+{_UNIT}\b(?:\s+and\s+a\s+half)?",
+    "date": rf"{_DATE}(?![\w'’])",
+    "amount": _AMOUNT,
+}
+_HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")
+_TOKEN = re.compile(r"\[[^\]]*\](?=\s|$)|(?:\{[^{}]*\}|\[[^\]\s]*\]|[^\s\[])+")
+
+
+class PhraseError(Exception):
+    """A phrase that is not in the language; the message says what is wrong with it."""
+
+
+def compile_phrase(phrase: str) -> re.Pattern[str]:
+    """Turn one phrase into a regular expression; ends of the sentence are the caller's business.
+
+    Raises:
+        PhraseError: brackets do not match or a kind is unknown.
+    """
+    try:
+        return re.compile(source(phrase), re.IGNORECASE)
+    except re.error as error:
+        raise PhraseError(f"{phrase!r}: {error}") from None
+
+
+def source(phrase: str) -> str:
+    """Return the regular expression of a phrase as text."""
+    tokens = _TOKEN.findall(phrase)
+    result, required = "", False
+    for token in tokens:
+        if token.startswith("[") and token.endswith("]") and "[" not in token[1:]:
+            body = _words(token[1:-1])
+            result += rf"(?:[\s,]+(?:{body}))?" if required else rf"(?:(?:{body})[\s,]+)?"
+        else:
+            result += (r"\s+" if required else "") + _words(token)
+            required = True
+    if not required:
+        raise PhraseError(f"{phrase!r}: nothing in it is required")
+    return result
+
+
+def _words(text: str) -> str:
+    out, at = [], 0
+    for hole in _HOLE.finditer(text):
+        out.append(_literal(text[at : hole.start()]))
+        out.append(_hole(hole))
+        at = hole.end()
+    out.append(_literal(text[at:]))
+    return "".join(out)
+
+
+def _literal(text: str) -> str:
+    text = re.sub(r"([?.*+$^])", r"\\\1", text)
+    text = re.sub(r"\s+", r"\\s+", text).replace("(", "(?:")
+    return re.sub(r"\[([^\]]*)\]", r"(?:\1)?", text).replace("'", "['’]")
+
+
+def _hole(hole: re.Match[str]) -> str:
+    name, kind, anything, choice = hole.groups()
+    if kind is not None and kind not in KINDS:
+        raise PhraseError(f"unknown kind {kind!r} in {hole.group()}")
+    if choice:
+        return f"(?P<{name}>{_literal(choice)})"
+    body = KINDS[kind] if kind else ".+?" if anything else "[^,;:]+?"
+    return f"(?P<{name}>{body})"
