@@ -90,7 +90,7 @@ def test_authors_share_no_near_duplicates() -> None:
         for (a, b), count in shared.items()
         if count >= 0.8 * len(shingled[a][2] | shingled[b][2])
     ]
-    assert alike == []
+    assert alike == [], alike
 
 
 def test_held_out_authors_exist_and_nothing_is_on_both_sides() -> None:

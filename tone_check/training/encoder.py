@@ -29,8 +29,9 @@ from torch.nn import functional
 
 from tone_check.features import Window, pad, tokenizer_from, windows
 from tone_check.report import ACTS, ITEMS
+from tone_check.resources import shipped
 from tone_check.rewrites.pairs import PURPOSES, Pair
-from tone_check.training.augment import augment
+from tone_check.training.augment import augment, load_names
 from tone_check.training.corpus import Message
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -50,7 +51,7 @@ class Recipe:
     """Everything the fine-tuning depends on besides the messages."""
 
     seed: int = 7
-    epochs: int = 6
+    epochs: int = 5
     batch_tokens: int = 1600
     encoder_rate: float = 1.0e-4
     head_rate: float = 1e-3
@@ -240,6 +241,7 @@ def fine_tune(
 
     torch.manual_seed(recipe.seed)
     torch.use_deterministic_algorithms(True)
+    names = load_names(shipped("data/names.txt"))
     folder = base_folder()
     tokenizer = tokenizer_from((folder / "tokenizer.json").read_bytes())
     model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout)
@@ -257,7 +259,7 @@ def fine_tune(
     for epoch in range(first, recipe.epochs):
         rng = random.Random(recipe.seed * 1000 + epoch)  # noqa: S311 - reproducible shuffling, not secrecy
         torch.manual_seed(recipe.seed * 1000 + epoch)
-        shown = augment(messages, rng) if epoch else list(messages)
+        shown = augment(messages, names, rng) if epoch else list(messages)
         cut = [windows(tokenizer, m.texts) for m in shown]
         groups = _groups(cut, recipe.batch_tokens, rng)
         drawn = _pair_batches(pairs, len(groups), recipe.pair_batch, rng)

@@ -1,0 +1,217 @@
+"""Clients without a screen of their own, end to end: msmtp, s-nail, git send-email, Emacs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hook.clients import CLEAN, HOSTILE, STING, SUBJECT, MailSystem, mail_system, needs
+
+pytestmark = [pytest.mark.slow, needs("msmtp")]
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[MailSystem]:
+    with mail_system(tmp_path) as made:
+        yield made
+
+
+# --- msmtp --------------------------------------------------------------------------------------------------------
+
+
+def _mail(body: str) -> str:
+    return f"From: me@example.org\nTo: Ms Halloran <you@example.org>\nSubject: {SUBJECT}\n\n{body}"
+
+
+def test_msmtp_clean(system: MailSystem) -> None:
+    done = system.run("tone-check", "hook", "--timeout", "60", "--", "msmtp", "-t", text=_mail(CLEAN))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    system.assert_arrived_unaltered("planning coordinator role")
+    assert system.handed_in[0].decode() == _mail(CLEAN)
+
+
+def test_msmtp_hostile(system: MailSystem) -> None:
+    line = ("tone-check", "hook", "--timeout", "60", "--", "msmtp", "-t")
+    done = system.run(*line, text=_mail(HOSTILE))
+    assert done.returncode == 65
+    system.assert_refused(shown=done.stderr)
+    assert system.run(*line, text=_mail(HOSTILE)).returncode == 65, "a quick retry"
+    system.wait_a_moment()
+    assert system.run(*line, text=_mail(HOSTILE)).returncode == 0
+    system.assert_arrived_unaltered(STING)
+
+
+def test_msmtp_switch(system: MailSystem) -> None:
+    text = "X-Tone-Check: off\n" + _mail(HOSTILE)
+    assert system.run("tone-check", "hook", "--", "msmtp", "-t", text=text).returncode == 0
+    assert [m.decode() for m in system.handed_on] == [_mail(HOSTILE)]
+    assert b"X-Tone-Check" not in system.inbox[0]
+
+
+def _wrapper(system: MailSystem) -> None:
+    """Write the program of one word that some clients need."""
+    wrapper = system.home / "bin/tone-check-sendmail"
+    wrapper.write_text('#!/bin/sh\nexec tone-check hook --timeout 60 -- msmtp "$@"\n')
+    wrapper.chmod(0o755)
+
+
+# --- s-nail -------------------------------------------------------------------------------------------------------
+
+_NAIL = ("s-nail", "-n", "-s", SUBJECT, "you@example.org")
+_MAILRC = """\
+set v15-compat
+set mta=HOME/bin/tone-check-sendmail
+set sendwait save
+set from=me@example.org
+set DEAD=HOME/dead.letter
+"""
+
+
+@needs("s-nail")
+def test_s_nail_clean(system: MailSystem) -> None:
+    _wrapper(system)
+    (system.home / ".mailrc").write_text(_MAILRC.replace("HOME", str(system.home)))
+    done = system.run(*_NAIL, text=CLEAN)
+    assert done.returncode == 0, done.stderr
+    system.assert_arrived_unaltered("planning coordinator role")
+
+
+@needs("s-nail")
+def test_s_nail_hostile(system: MailSystem) -> None:
+    _wrapper(system)
+    (system.home / ".mailrc").write_text(_MAILRC.replace("HOME", str(system.home)))
+    done = system.run(*_NAIL, text=HOSTILE)
+    assert done.returncode != 0
+    system.assert_refused(shown=done.stderr)
+    assert STING in (system.home / "dead.letter").read_text(), "the draft"
+    system.wait_a_moment()
+    assert system.run(*_NAIL, text=HOSTILE).returncode == 0
+    system.assert_arrived_unaltered(STING)
+
+
+# --- git send-email -----------------------------------------------------------------------------------------------
+
+_GIT = needs("git", "/usr/lib/git-core/git-send-email")
+
+
+def _repository(system: MailSystem, body: str) -> Path:
+    """Make a repository with one patch whose cover text is the message."""
+    folder = system.home / "repository"
+    folder.mkdir()
+    for line in (
+        ("git", "init", "-q"),
+        ("git", "config", "user.name", "Nadia Brandt"),
+        ("git", "config", "user.email", "me@example.org"),
+        ("git", "config", "sendemail.confirm", "never"),
+        ("git", "config", "sendemail.to", "you@example.org"),
+        ("git", "config", "sendemail.suppresscc", "all"),
+        ("git", "commit", "-q", "--allow-empty", "-m", "Begin"),
+    ):
+        done = system.run(*line, cwd=folder)
+        assert done.returncode == 0, done.stderr
+    (folder / "plan.txt").write_text("You never opened it, you fools.\n")
+    system.run("git", "add", "plan.txt", cwd=folder)
+    assert system.run("git", "commit", "-q", "-F", "-", text=f"Plan\n\n{body}", cwd=folder).returncode == 0
+    assert system.run("git", "format-patch", "-q", "-1", cwd=folder).returncode == 0
+    return folder
+
+
+def _send_patch(system: MailSystem, folder: Path) -> tuple[int, str]:
+    done = system.run("git", "send-email", "0001-Plan.patch", cwd=folder)
+    return done.returncode, done.stdout + done.stderr
+
+
+@_GIT
+@pytest.mark.parametrize("way", ["sendmailCmd", "sendemail-validate"])
+def test_git_clean(system: MailSystem, way: str) -> None:
+    folder = _repository(system, CLEAN)
+    _set_up_git(system, folder, way)
+    code, said = _send_patch(system, folder)
+    assert code == 0, said
+    system.handed_in.sort(key=len)
+    assert len(system.inbox) == 1
+    assert b"planning coordinator role" in system.inbox[0]
+    if way == "sendmailCmd":
+        system.assert_arrived_unaltered()
+
+
+@_GIT
+@pytest.mark.parametrize("way", ["sendmailCmd", "sendemail-validate"])
+def test_git_hostile(system: MailSystem, way: str) -> None:
+    folder = _repository(system, HOSTILE)
+    _set_up_git(system, folder, way)
+    code, said = _send_patch(system, folder)
+    assert code != 0
+    system.assert_refused(shown=said)
+    assert "you fools" not in said, "the diff is not the writer's letter"
+    assert STING in (folder / "0001-Plan.patch").read_text(), "the draft"
+    system.wait_a_moment()
+    code, said = _send_patch(system, folder)
+    assert code == 0, said
+    assert len(system.inbox) == 1
+    assert STING.encode() in system.inbox[0]
+
+
+def _set_up_git(system: MailSystem, folder: Path, way: str) -> None:
+    if way == "sendmailCmd":
+        system.run("git", "config", "sendemail.sendmailCmd", "tone-check hook --timeout 60 -- msmtp", cwd=folder)
+        return
+    system.run("git", "config", "sendemail.sendmailCmd", "msmtp", cwd=folder)
+    hook = folder / ".git/hooks/sendemail-validate"
+    hook.write_text('#!/bin/sh\ntone-check hook --timeout 60 -- true < "$1" || exit $?\n')
+    hook.chmod(0o755)
+
+
+# --- Emacs --------------------------------------------------------------------------------------------------------
+
+_EMACS = """\
+(require 'message)
+(setq user-full-name "Nadia Brandt" user-mail-address "me@example.org"
+      message-send-mail-function 'message-send-mail-with-sendmail
+      sendmail-program (expand-file-name "~/bin/tone-check-sendmail")
+      message-interactive t message-confirm-send nil)
+(message-mail "you@example.org" "SUBJECT")
+(message-goto-body)
+(insert-file-contents (expand-file-name "~/body.txt"))
+(dotimes (attempt 2)
+  (condition-case problem
+      (progn (message-send) (princ "SENT\n") (kill-emacs 0))
+    (error
+     (princ (format "ERROR %s\n" (error-message-string problem)))
+     (dolist (buffer (buffer-list))
+       (when (string-match "errors" (buffer-name buffer))
+         (princ (with-current-buffer buffer (buffer-string)))))
+     (set-buffer (car (message-buffers)))
+     (goto-char (point-max))
+     (princ (format "DRAFT %s\n" (and (search-backward "never even opened" nil t) t)))
+     (call-process "sh" nil nil nil "-c" "touch -d '5 seconds ago' ~/.local/state/tone-check/refused/*"))))
+"""
+
+
+def _emacs(system: MailSystem, body: str) -> str:
+    _wrapper(system)
+    (system.home / "body.txt").write_text(body)
+    (system.home / "send.el").write_text(_EMACS.replace("SUBJECT", SUBJECT))
+    done = system.run("emacs", "--batch", "-Q", "-l", "send.el")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@needs("emacs")
+def test_emacs_clean(system: MailSystem) -> None:
+    assert _emacs(system, CLEAN).startswith("SENT")
+    assert len(system.inbox) >= 1
+    assert system.handed_in == system.handed_on
+    assert b"planning coordinator role" in system.inbox[0]
+
+
+@needs("emacs")
+def test_emacs_hostile(system: MailSystem) -> None:
+    said = _emacs(system, HOSTILE)
+    assert said.startswith("ERROR Sending...failed with exit value 65")
+    assert str(system.reports[0]) in said
+    assert "DRAFT t" in said
+    assert said.endswith("SENT\n"), "the second attempt"
+    system.assert_arrived_unaltered(STING)
