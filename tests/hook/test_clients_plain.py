@@ -51,9 +51,9 @@ def test_msmtp_switch(system: MailSystem) -> None:
 
 
 def _wrapper(system: MailSystem) -> None:
-    """Write the program of one word that some clients need."""
+    """Write the program of one word that some clients need; s-nail sets root's HOME back to what passwd says."""
     wrapper = system.home / "bin/tone-check-sendmail"
-    wrapper.write_text('#!/bin/sh\nexec tone-check hook --timeout 60 -- msmtp "$@"\n')
+    wrapper.write_text(f'#!/bin/sh\nHOME={system.home} exec tone-check hook --timeout 60 -- msmtp "$@"\n')
     wrapper.chmod(0o755)
 
 

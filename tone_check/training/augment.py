@@ -20,11 +20,11 @@ _SIGN_OFF = re.compile(r"^[^,]{2,40},\s*(.{2,40})$")
 _NAME = re.compile(r"[A-Z\u00c0-\u017d][\w'\u2019-]+")
 _NO_NAMES = frozenset(
     """
-    mr mrs ms miss mx dr prof professor sir madam team all everyone hiring manager there colleagues committee the and both
-    recruitment admissions office human resources department desk support again dear regards thanks best kind yours
+    mr mrs ms miss mx dr prof professor sir madam team all everyone hiring manager there colleagues committee
+    the and both recruitment admissions office human resources department desk support again dear regards
+    thanks best kind yours
     sincerely monday tuesday wednesday thursday friday saturday sunday
     """.split()
-)
 )
 
 

@@ -1,0 +1,118 @@
+"""Full-screen clients in a real terminal, end to end: neomutt and aerc, worked by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hook.clients import CLEAN, HOSTILE, STING, SUBJECT, MailSystem, mail_system, needs, screen
+
+pytestmark = [pytest.mark.slow, needs("msmtp", "tmux")]
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Iterator[MailSystem]:
+    with mail_system(tmp_path) as made:
+        yield made
+
+
+_NEOMUTT = """\
+set sendmail="HOME/bin/tone-check hook --timeout 60 -- msmtp"
+set sendmail_wait=0
+set from="me@example.org" realname="Nadia Brandt" editor="true" copy=no
+set folder="HOME/mail" spoolfile="HOME/mail/inbox" postponed="HOME/mail/drafts" mbox_type=Maildir
+set abort_unmodified=no confirmappend=no
+"""
+
+
+def _neomutt(system: MailSystem, body: str) -> tuple[str, ...]:
+    for box in ("inbox", "drafts"):
+        for name in ("cur", "new", "tmp"):
+            (system.home / "mail" / box / name).mkdir(parents=True)
+    (system.home / "neomuttrc").write_text(_NEOMUTT.replace("HOME", str(system.home)))
+    (system.home / "body.txt").write_text(body)
+    return ("neomutt", "-n", "-F", "neomuttrc", "-s", SUBJECT, "-i", "body.txt", "--", "you@example.org")
+
+
+@needs("neomutt")
+def test_neomutt_clean(system: MailSystem) -> None:
+    with screen(system, *_neomutt(system, CLEAN)) as seen:
+        seen.wait_for("y:Send")
+        seen.keys("y")
+        seen.wait_for("exit code 0")
+    system.assert_arrived_unaltered("planning coordinator role")
+
+
+@needs("neomutt")
+def test_neomutt_hostile(system: MailSystem) -> None:
+    with screen(system, *_neomutt(system, HOSTILE)) as seen:
+        seen.wait_for("y:Send")
+        seen.keys("y")
+        shown = seen.wait_for("not sent")
+        assert "tone-check" in shown
+        assert "report: " in shown
+        system.assert_refused(shown)
+        seen.keys("q")
+        seen.wait_for("y:Send")  # the draft is still there
+        system.wait_a_moment()
+        seen.keys("y")
+        seen.wait_for("exit code 0")
+    system.assert_arrived_unaltered(STING)
+
+
+_AERC_ACCOUNT = """\
+[work]
+source = maildir://HOME/mail
+from = Nadia Brandt <me@example.org>
+outgoing = HOME/bin/tone-check hook --timeout 60 -- msmtp
+default = INBOX
+"""
+_AERC = """\
+[general]
+unsafe-accounts-conf = true
+[compose]
+editor = true
+[ui]
+mouse-enabled = false
+"""
+
+
+def _aerc(system: MailSystem, body: str) -> tuple[str, ...]:
+    from urllib.parse import quote
+
+    for box in ("INBOX", "Drafts"):
+        for name in ("cur", "new", "tmp"):
+            (system.home / "mail" / box / name).mkdir(parents=True)
+    settings = system.home / ".config/aerc"
+    settings.mkdir(parents=True)
+    (settings / "accounts.conf").write_text(_AERC_ACCOUNT.replace("HOME", str(system.home)))
+    (settings / "accounts.conf").chmod(0o600)
+    (settings / "aerc.conf").write_text(_AERC)
+    return ("aerc", f"mailto:you@example.org?subject={quote(SUBJECT)}&body={quote(body)}")
+
+
+@needs("aerc")
+def test_aerc_clean(system: MailSystem) -> None:
+    with screen(system, *_aerc(system, CLEAN)) as seen:
+        seen.wait_for("Send this email?")
+        seen.keys("y")
+        seen.wait_for(lambda _: bool(system.inbox))
+    system.assert_arrived_unaltered("planning coordinator role")
+
+
+@needs("aerc")
+def test_aerc_hostile(system: MailSystem) -> None:
+    with screen(system, *_aerc(system, HOSTILE)) as seen:
+        seen.wait_for("Send this email?")
+        seen.keys("y")
+        shown = seen.wait_for("exit status 65")
+        print(shown)
+        # aerc shows the exit code alone; the newest report always has the same name.
+        latest = system.home / ".local/state/tone-check/reports/latest.txt"
+        system.assert_refused(latest.read_text() + str(system.reports[-1]))
+        system.wait_a_moment()
+        seen.keys("y")
+        seen.wait_for(lambda _: bool(system.inbox))
+    system.assert_arrived_unaltered(STING)
