@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tone_check.draft import Draft, UnreadableError
 from tone_check.readers.charsets import byte_order_mark, decode_file, decode_part, html_label, lookup
+from tone_check.readers.text import TEXT_LIMIT, plain_part
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -28,8 +29,6 @@ __all__ = [
 
 Kind = Literal["text", "markdown", "html", "mail"]
 
-# Nobody writes a letter of this size; more is a mistake, and would only be slow.
-TEXT_LIMIT = 20_000_000
 # A mail may be this long with its attachments, which are not read.
 MAIL_LIMIT = 64_000_000
 
@@ -101,8 +100,6 @@ def read_text(text: str, source: str) -> Draft:
     Raises:
         UnreadableError: it is empty or too long.
     """
-    from tone_check.readers.text import plain_part
-
     if not text.strip():
         raise UnreadableError(f"{_safe(source)}: is empty")
     if len(text) > TEXT_LIMIT:
@@ -188,8 +185,6 @@ def _read(data: bytes, source: str, kind: Kind) -> Draft:
         from tone_check.readers.markdown import markdown_part
 
         return Draft(source, (markdown_part(text),))
-    from tone_check.readers.text import plain_part
-
     return Draft(source, (plain_part(text),))
 
 

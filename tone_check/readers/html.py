@@ -33,10 +33,25 @@ _BLOCK = frozenset(
 _APART = frozenset("p h1 h2 h3 h4 h5 h6 blockquote ul ol dl li dt dd table tr td th caption pre figure hr".split())
 # Which element's end tag may close which: inline ones do not reach out of a block, blocks not out of a table cell.
 _CELL = frozenset("table td th caption template object".split())
+# What a start tag closes, and inside what: an item its neighbour in the same list, a cell the one before.
+_ITEMS = (("li",), ("ul", "ol", "menu", "table"))
+_CELLS = (("td", "th"), ("table",))
+_TERMS = (("dt", "dd"), ("dl", "table"))
+_CLOSES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "li": _ITEMS,
+    "td": _CELLS,
+    "th": _CELLS,
+    "tr": _CELLS,
+    "dt": _TERMS,
+    "dd": _TERMS,
+}
 _INLINE_RANK, _BLOCK_RANK, _CELL_RANK = 0, 1, 2
 
 _SPACE = " \t\r\n\f"
-_TOKEN = re.compile(r"([ \t\r\n\f]+)|(&(?:#[xX]?[0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});?)|[^ \t\r\n\f&]+|&")
+# White space, a character reference, or a stretch in which white space is single spaces between words.
+_TOKEN = re.compile(
+    r"([ \t\r\n\f]+)|(&(?:#[xX]?[0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});?)|[^ \t\r\n\f&]+(?: [^ \t\r\n\f&]+)*|&"
+)
 _PRE_TOKEN = re.compile(r"(\r\n|[\r\n])|(&(?:#[xX]?[0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});?)|[^\r\n&]+|&")
 _TAG_NAME = re.compile(r"[A-Za-z][^\s/>]{0,60}")
 _ATTRIBUTE = re.compile(r"([^\s/>=\"'][^\s/>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
@@ -214,16 +229,12 @@ class _Page:
         paragraphs = self.open.get("p")
         if paragraphs and (not self.barriers[0] or self.barriers[0][-1] < paragraphs[-1]):
             self._pop_to(paragraphs[-1])
-        for closes, within in (
-            (("li",), ("ul", "ol", "menu", "table")),
-            (("td", "th"), ("table",)),
-            (("dt", "dd"), ("dl", "table")),
-        ):
-            if name in closes or (name == "tr" and "td" in closes):
-                limit = max((self.open[w][-1] for w in within if self.open.get(w)), default=0)
-                last = max((self.open[c][-1] for c in closes if self.open.get(c)), default=0)
-                if last > limit:
-                    self._pop_to(last)
+        closes, within = _CLOSES.get(name, ((), ()))
+        if closes:
+            limit = max((self.open[w][-1] for w in within if self.open.get(w)), default=0)
+            last = max((self.open[c][-1] for c in closes if self.open.get(c)), default=0)
+            if last > limit:
+                self._pop_to(last)
 
     def _void(self, name: str, attributes: str) -> None:
         if name == "hr" and attributes:

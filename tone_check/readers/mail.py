@@ -16,14 +16,12 @@ from tone_check.draft import Draft, Part, Region, UnreadableError
 from tone_check.readers.charsets import decode_part, html_label, lookup
 from tone_check.readers.phrases import phrases
 from tone_check.readers.regions import mark
-from tone_check.readers.text import flowed_part, plain_part
+from tone_check.readers.text import TEXT_LIMIT, flowed_part, plain_part
 from tone_check.span import OffsetMap, Span
 
 if TYPE_CHECKING:
     from email.message import Message
 
-# A text longer than this is no mail anybody wrote.
-TEXT_LIMIT = 20_000_000
 # Deeper than any client nests; the number also bounds the path of a part.
 _DEEPEST = 100
 

@@ -21,7 +21,7 @@ class Finder:
     whole text first is what keeps a hundred phrases as quick as one.
     """
 
-    phrases: tuple[tuple[str, re.Pattern[str]], ...]
+    phrases: tuple[tuple[str, str], ...]
 
     def relevant(self, lowered: str) -> Finder:
         """Return the finder without the phrases that cannot occur in the lower-cased text."""
@@ -30,9 +30,9 @@ class Finder:
     def first(self, line: str) -> re.Match[str] | None:
         """Return the first phrase's match in ``line``, None without any."""
         lowered = line.lower()
-        for key, pattern in self.phrases:
+        for key, phrase in self.phrases:
             if key in lowered:
-                found = pattern.search(line)
+                found = _compile(phrase).search(line)
                 if found:
                     return found
         return None
@@ -40,7 +40,7 @@ class Finder:
     def whole(self, line: str) -> bool:
         """Say whether some phrase is the whole of ``line``."""
         lowered = line.lower()
-        return any(key in lowered and pattern.fullmatch(line) for key, pattern in self.phrases)
+        return any(key in lowered and _compile(phrase).fullmatch(line) for key, phrase in self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,12 @@ def phrases() -> Phrases:
 
 
 def _finder(written: list[str]) -> Finder:
-    return Finder(tuple((_key(p), _compile(p)) for p in dict.fromkeys(written)))
+    return Finder(tuple((_key(p), p) for p in dict.fromkeys(written)))
 
 
+@lru_cache(maxsize=1024)
 def _compile(phrase: str) -> re.Pattern[str]:
-    """Compile a phrase; the gap is bounded, so that a search stays linear in the line."""
+    """Compile a phrase when its letters are there; the gap is bounded, so that a search stays linear in the line."""
     pattern = "".join(_SIGNS.get(c, re.escape(c)) for c in phrase)
     return re.compile(pattern, re.IGNORECASE)
 

@@ -6,6 +6,9 @@ from tone_check.draft import Part
 from tone_check.readers.regions import mark
 from tone_check.span import OffsetMap
 
+# Nobody writes a letter of this size; more is a mistake, and would only be slow.
+TEXT_LIMIT = 20_000_000
+
 
 def plain_part(source: str, name: str | None = None, *, mail: bool = False) -> Part:
     """Return plain text as a part of a draft."""
