@@ -60,6 +60,7 @@ _WESTERN = re.compile(
     r"\u2018-\u201e\u2020-\u2022\u2026\u2039\u203a\u20ac\u2122\u2013\u2014"
     r"\u00a0\u00a1\u00a3\u00a7\u00a9\u00aa\u00ab\u00ae\u00b0\u00b1\u00b2\u00b3\u00b4\u00b5\u00b7\u00ba\u00bb\u00bc\u00bd\u00be\u00bf\u00ad]"
 )
+_FAR = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\ue000-\uffef]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?\s{0,4}([A-Za-z0-9_:.+-]{2,40})", re.IGNORECASE)
 
 
@@ -155,9 +156,14 @@ def _latin(data: bytes, codec: str) -> str:
     if data.isascii():
         return data.decode("ascii")
     try:
-        return data.decode("utf-8")  # text in Latin-1 that happens to be valid UTF-8 does not occur in practice
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        text = ""
+    if text:
+        # A few letters of Windows-1252 can be valid UTF-8 by chance ("ä––"), but then for something far from Latin.
+        high = [c for c in text if c > "\x7f"]
+        if codec == "ascii" or len(high) >= 8 or not _FAR.search(text):
+            return text
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError:
