@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,7 +96,7 @@ def test_endless_text_is_cut_into_bounded_pieces() -> None:
 @given(st.text(alphabet=st.sampled_from("aB.!? \n\r,\"'😀-1)")))
 def test_sentences_are_in_order_trimmed_and_complete(text: str) -> None:
     found = list(spans(text, Span(0, len(text))))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.end <= after.start
     for span in found:
         assert span.of(text) == span.of(text).strip() != ""

@@ -151,13 +151,16 @@ def _goes_on(text: str, block: Span, line: Span, width: int, wrapped: bool) -> b
     if _GREETING.match(last) or (_TERMINATED.search(last[-12:]) and not _abbreviated(last)):
         return False
     words = here.split(None, 1)
+    small = here.lstrip()[:1].islower()
+    if small and _WRAP_NARROWEST <= len(last) <= _WRAP_LIMIT:
+        return True  # nobody breaks a line there and goes on in small letters but a wrap
     if not width or len(last) < _WRAP_LEAST:
         return False
     if len(last) + 1 + len(words[0]) <= width:
         return False
     # A small letter goes on. A capital does only in a text that is known to be wrapped: whoever leaves out full stops
     # begins every line with a capital all the same.
-    return wrapped or here.lstrip()[:1].islower()
+    return wrapped or small
 
 
 def _is_wrapped(lines: list[str], width: int) -> bool:
