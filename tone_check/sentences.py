@@ -20,6 +20,8 @@ from tone_check.span import Span
 _WRAP_LIMIT = 100
 # Nobody wraps more narrowly than this.
 _WRAP_NARROWEST = 56
+# Most clients wrap at this column or a few later.
+_WRAP_USUAL = 72
 # Shorter lines than this are broken on purpose, whatever follows.
 _WRAP_LEAST = 40
 # A sentence is cut at white space when it grows beyond this many code points: input without punctuation stays bounded.
@@ -152,8 +154,8 @@ def _goes_on(text: str, block: Span, line: Span, width: int, wrapped: bool) -> b
         return False
     words = here.split(None, 1)
     small = here.lstrip()[:1].islower()
-    if small and _WRAP_NARROWEST <= len(last) <= _WRAP_LIMIT:
-        return True  # nobody breaks a line there and goes on in small letters but a wrap
+    if small and _WRAP_USUAL < len(last) + 1 + len(words[0]) and len(last) <= _WRAP_LIMIT:
+        return True  # wherever another paragraph was wrapped, this line was full
     if not width or len(last) < _WRAP_LEAST:
         return False
     if len(last) + 1 + len(words[0]) <= width:
