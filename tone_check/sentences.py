@@ -117,12 +117,13 @@ def _blocks(text: str, within: Span) -> Iterator[Span]:
     lines = [Span(m.start(), m.end()) for m in _LINE.finditer(text, within.start, within.end)]
     written = [s.of(text) for s in lines]
     width = _wrap_width(written)
-    wrapped = _is_wrapped(written, width)
+    capitals = _capitalises(written)
+    wrapped = capitals and _is_wrapped(written, width)
     current: Span | None = None
     for line in lines:
         if not line.of(text).strip():
             continue
-        if current is not None and _goes_on(text, current, line, width, wrapped):
+        if current is not None and _goes_on(text, current, line, width, capitals, wrapped):
             current = Span(current.start, line.end)
             continue
         if current is not None:
@@ -139,7 +140,7 @@ def _wrap_width(lines: list[str]) -> int:
     return longest if _WRAP_NARROWEST <= longest <= _WRAP_LIMIT else 0
 
 
-def _goes_on(text: str, block: Span, line: Span, width: int, wrapped: bool) -> bool:
+def _goes_on(text: str, block: Span, line: Span, width: int, capitals: bool, wrapped: bool) -> bool:
     """Say whether ``line`` continues the block before it."""
     if len(_line_ends(text[block.end : line.start])) > 1:
         return False  # an empty line stands between them
@@ -153,8 +154,8 @@ def _goes_on(text: str, block: Span, line: Span, width: int, wrapped: bool) -> b
     if _GREETING.match(last) or (_TERMINATED.search(last[-12:]) and not _abbreviated(last)):
         return False
     words = here.split(None, 1)
-    small = here.lstrip()[:1].islower()
-    if small and _WRAP_USUAL < len(last) + 1 + len(words[0]) and len(last) <= _WRAP_LIMIT:
+    small = capitals and here.lstrip()[:1].islower()
+    if small and len(last) + 1 + len(words[0]) > _WRAP_USUAL and len(last) <= _WRAP_LIMIT:
         return True  # wherever another paragraph was wrapped, this line was full
     if not width or len(last) < _WRAP_LEAST:
         return False
@@ -163,6 +164,18 @@ def _goes_on(text: str, block: Span, line: Span, width: int, wrapped: bool) -> b
     # A small letter goes on. A capital does only in a text that is known to be wrapped: whoever leaves out full stops
     # begins every line with a capital all the same.
     return wrapped or small
+
+
+def _capitalises(lines: list[str]) -> bool:
+    """Say whether the writer begins what is new with a capital; who does not gives no sign of where a wrap is."""
+    return not any(
+        below.lstrip()[:1].islower()
+        and (len(line.strip()) < _WRAP_LEAST or _TERMINATED.search(line.rstrip()[-12:]))
+        and not _GREETING.match(line)
+        and not _CLOSING.match(line)
+        for line, below in pairwise(lines)
+        if line.strip()
+    )
 
 
 def _is_wrapped(lines: list[str], width: int) -> bool:
