@@ -1,0 +1,81 @@
+"""``make bench``: whole-process times and throughput, as ratios taken in the same run.
+
+Usage: python -m benchmarks [--runs N] [--json FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CLEAN = ROOT / "examples/clean.txt"
+HOSTILE = ROOT / "examples/hostile.txt"
+
+
+def whole_process(commands: dict[str, list[str]], runs: int) -> dict[str, float]:
+    """Return median wall seconds per command; the commands take turns so that a slow moment hits them all."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for number in range(runs + 1):
+        for name, command in commands.items():
+            began = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=ROOT)
+            if number:  # the first round warms the file cache
+                times[name].append(time.perf_counter() - began)
+    return {name: statistics.median(t) for name, t in times.items()}
+
+
+def throughput() -> dict[str, float]:
+    """Return sentences per second of the classifier over the test authors, warm, in one process."""
+    from tone_check.classifier import Classifier
+    from tone_check.training import corpus
+    from tone_check.training.train import load_splits
+
+    splits = load_splits(ROOT / "data/splits.toml")
+    messages = [m.texts for a in splits.test for m in corpus.load(ROOT / f"data/messages/{a}.jsonl")]
+    classifier = Classifier()
+    classifier.judge(messages[:40])
+    began = time.perf_counter()
+    classifier.judge(messages)
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"sentences_per_second": sum(map(len, messages)) / seconds, "peak_mib": peak}
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    python = sys.executable
+    seconds = whole_process(
+        {
+            "import numpy": [python, "-c", "import numpy"],
+            "check, clean draft": [python, "-m", "tone_check", "check", str(CLEAN)],
+            "check, flagged draft, no suggestions": [python, "-m", "tone_check", "check", "--no-suggest", str(HOSTILE)],
+            "check, flagged draft, suggestions": [python, "-m", "tone_check", "check", str(HOSTILE)],
+        },
+        options.runs,
+    )
+    base = seconds["import numpy"]
+    for name, value in seconds.items():
+        print(f"{name:40} {value:7.3f} s   {value / base:5.1f} x import numpy")
+    warm = throughput()
+    print(f"{'classifier, warm, batch':40} {warm['sentences_per_second']:7.0f} sentences/s")
+    print(f"{'peak memory of that process':40} {warm['peak_mib']:7.0f} MiB")
+    if options.json:
+        record = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
+        options.json.write_text(json.dumps({**record, "seconds": seconds, **warm}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
