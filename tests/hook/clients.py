@@ -21,17 +21,18 @@ from typing import Any
 
 import pytest
 
+from tests.hook.stub import STING
+
 ROOT = Path(__file__).parents[2]
 SUBJECT = "The planning coordinator role"
 CLEAN = (ROOT / "examples" / "clean.txt").read_text()
-STING = "never even opened my portfolio"
-# Blunter than the example, so that any model worth shipping stops it.
+# Flagged by the stub judge, and blunt enough for any model worth shipping.
 HOSTILE = f"""\
 Dear Ms Halloran,
 
-You people wasted five weeks of my life and clearly {STING}.
+You people wasted five weeks of my life.
+{STING}
 This is the most incompetent and dishonest panel I have ever had to deal with.
-You should be ashamed of yourselves.
 
 Nadia Brandt
 """
@@ -95,7 +96,8 @@ class MailSystem:
         report = self.reports[-1].read_text()
         sentence = report[report.index("\u201c") : report.index("\u201d")]
         assert " ".join(sentence.split()) in " ".join(shown.split())
-        assert str(self.reports[-1]) in "".join(shown.split("\n"))
+        # A pager breaks the path where its line ends.
+        assert str(self.reports[-1]) in "".join(shown.replace("+", "").split())
 
 
 def _contents(folder: Path) -> list[bytes]:
@@ -131,7 +133,7 @@ def mail_system(home: Path) -> Iterator[MailSystem]:
 
 
 def _laid_out(home: Path, port: int) -> dict[str, str]:
-    for name in ("bin", "handed-in", "handed-on", "tmp"):
+    for name in ("bin", "handed-in", "handed-on", "tmp", "run"):
         (home / name).mkdir(parents=True, exist_ok=True)
     settings = home / ".msmtprc"
     settings.write_text(
@@ -151,6 +153,7 @@ def _laid_out(home: Path, port: int) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "TERM": "xterm-256color",
         "TMPDIR": str(home / "tmp"),
+        "XDG_RUNTIME_DIR": str(home / "run"),
         "EMAIL": "me@example.org",
         "GIT_CONFIG_NOSYSTEM": "1",
     }

@@ -54,25 +54,26 @@ def counted(count: int) -> str:
 def refusal(reason: str, body: str, resend: bool, report: str | None, draft: str | None) -> str:
     """Return what a refused person is told on standard error.
 
-    What was decided and what to do come first and last: clients cut long output in the middle or show one line.
+    What was decided and what to do come first: clients show one line, or a pager's first screen.
     """
-    lines = [f"tone-check: not sent: {printable(reason)}. Nothing has left; your draft is with your mail program."]
-    if body:
-        lines += ["", body, ""]
-    lines += [f"tone-check: {line}" for line in ways_out(resend)]
-    if draft is not None:
-        lines.append(f"tone-check: revised draft: {printable(draft)}")
+    lines = [
+        f"not sent: {printable(reason)}. Nothing has left; your draft is with your mail program.",
+        *ways_out(resend),
+    ]
     if report is not None:
-        lines.append(f"tone-check: report: {printable(report)}")
-    return "\n".join(lines) + "\n"
+        lines.append(f"report: {printable(report)}")
+    if draft is not None:
+        lines.append(f"revised draft: {printable(draft)}")
+    said = "".join(f"tone-check: {line}\n" for line in lines)
+    return f"{said}\n{body}\n" if body else said
 
 
 def ways_out(resend: bool) -> list[str]:
     """Return how the message can be sent as it is."""
     header = "add the header \u201cX-Tone-Check: off\u201d"
     if resend:
-        return [f"to send it as it is, send it again (after 3 seconds, within 10 minutes), or {header}."]
-    return [f"to send it as it is, {header}."]
+        return [f"To send it as it is, send it again (after 3 seconds, within 10 minutes), or {header}."]
+    return [f"To send it as it is, {header}."]
 
 
 def report_file(reason: str, subject: str, when: str, body: str, resend: bool, sent: bool) -> str:
@@ -83,5 +84,4 @@ def report_file(reason: str, subject: str, when: str, body: str, resend: bool, s
         lines += ["", body]
     if not sent:
         lines += ["", "Nothing has left; your draft is with your mail program.", *ways_out(resend)]
-        lines[-1] = lines[-1][0].upper() + lines[-1][1:]
     return "\n".join(lines) + "\n"
