@@ -104,7 +104,7 @@ def _contents(folder: Path) -> list[bytes]:
     return [p.read_bytes() for p in sorted(folder.iterdir(), key=lambda p: p.stat().st_mtime_ns)]
 
 
-def needs(*programs: str) -> Any:
+def needs(*programs: str) -> pytest.MarkDecorator:
     """Skip a test on a machine that lacks a program, saying which (debian-packages.txt names the packages)."""
     missing = [p for p in programs if shutil.which(p) is None and not Path(p).exists()]
     return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hook.clients import CLEAN, HOSTILE, STING, SUBJECT, MailSystem, mail_system, needs
+from tests.hook.clients import CLEAN, HOSTILE, SUBJECT, MailSystem, mail_system, needs
+from tests.hook.stub import STING
 
 pytestmark = [pytest.mark.slow, needs("msmtp")]
 
