@@ -43,12 +43,18 @@ def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Str
         return list(findings)
     register = surface.register_of(texts)
     vectors = classifier.encoder.encode([texts])[0][flagged]
+    topic = slots.topic(texts)
     proposed = {
-        i: _proposed(classifier, texts[i], vectors[k : k + 1], register) for k, i in enumerate(flagged)
+        i: _proposed(classifier, findings[i], vectors[k : k + 1], register, topic) for k, i in enumerate(flagged)
     }
     scored = _scored(classifier, findings, proposed, vectors, flagged, strictness)
-    chosen = _distinct(texts, {i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, i == _last(texts))
-                               for k, i in enumerate(flagged)})
+    chosen = _distinct(
+        texts,
+        {
+            i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, i == _last(texts))
+            for k, i in enumerate(flagged)
+        },
+    )
     return [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]
 
 
@@ -57,14 +63,26 @@ def applied(findings: Sequence[Finding]) -> list[str]:
     return [f.suggestions[0].text if f.suggestions else f.text for f in findings]
 
 
-def _proposed(classifier: Classifier, text: str, vector: FloatArray, register: Register) -> list[Candidate]:
+def _proposed(
+    classifier: Classifier, finding: Finding, vector: FloatArray, register: Register, topic: str | None
+) -> list[Candidate]:
     """Return the candidates worth scoring: well formed, nothing lost, nothing made up, cheapest edits first."""
+    text = finding.text
     known, arrays = _pairs(classifier)
-    near = retrieval.nearest(
-        classifier.heads.content(vector)[0], classifier.heads.purposes(vector)[0], arrays
-    ) if known else []
-    made = edited(text, register) + retrieval.retrieved(text, slots.find(text), near, known, register)
-    good = [c for c in made if not gate.problems(text, c.text, register, c.licensed)]
+    near = (
+        retrieval.nearest(classifier.heads.content(vector)[0], classifier.heads.purposes(vector)[0], arrays)
+        if known
+        else []
+    )
+    made = edited(text, register, finding.acts, topic) + retrieval.retrieved(
+        text, slots.find(text), near, known, register
+    )
+    good = [
+        c
+        for c in made
+        if not gate.problems(text, c.text, register, c.licensed, topic or "")
+        and (c.how not in ("piece", "trim") or gate.literal(c.text, finding.acts))
+    ]
     return ranking.first(text, good, _SCORED)
 
 
@@ -91,8 +109,10 @@ def _scored(
         judged = classifier.judge_vectors(rows, strictness)
         here = judged.sentences[at]
         before_it = Judged(findings[i].scores, findings[i].labels, findings[i].acts)
-        spoiled = any(j.labels for k, j in enumerate(judged.sentences) if k != at and not _was_flagged(findings, i, k - at))
-        if gate.clean(before_it, here) and not spoiled:
+        spoiled = any(
+            j.labels for k, j in enumerate(judged.sentences) if k != at and not _was_flagged(findings, i, k - at)
+        )
+        if gate.clean(before_it, here, classifier.thresholds["strict"]) and not spoiled:
             closeness = float(classifier.heads.content(rows[at : at + 1])[0] @ content[i])
             result[i].append(Scored(candidate, here, ranking.value(texts[i], candidate, closeness, here.scores.risk)))
     for i in flagged:
@@ -113,7 +133,7 @@ def _options(
     keeping = removal.worth_keeping(finding.text)
     remove = Suggestion("", "remove", Scores(0.0, 0.0, 5.0, 0.0), removal.reason(finding.text, finding.acts, last))
     if not options:
-        return [remove] if not keeping or idle > 0.3 else []
+        return [remove]
     if idle >= 0.6 and not keeping and scored[0].candidate.how in ("piece", "trim"):
         return [remove, *options]
     return options
@@ -138,14 +158,16 @@ def _last(texts: Sequence[str]) -> int:
 
 @cache
 def _pairs(classifier: Classifier) -> tuple[list[Pair], index.Arrays]:
-    """Return the shipped pairs with their index: the one beside the model, or made here where there is none."""
-    known = pairs.load_all(shipped("data/rewrites"))
+    """Return the shipped pairs with the index beside the model; nothing where there is none or it is of other pairs.
+
+    Encoding thousands of sentences is the business of training: a check never waits for it.
+    """
     path = classifier.folder / "rewrites.npz"
     if path.exists():
-        arrays = index.load(path)
+        known, arrays = pairs.load_all(shipped("data/rewrites")), index.load(path)
         if index.fits(arrays, known):
             return known, arrays
-    return known, index.build(classifier, known)
+    return [], {}
 
 
 __all__ = ["applied", "suggest"]

@@ -7,8 +7,10 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tone_check.report import Act
 from tone_check.rewrites import clauses, rules, surface
 from tone_check.rewrites.pairs import Register
+from tone_check.rewrites.removal import asks, worth_keeping
 
 # The most versions of a sentence that are made before the cheap ranking; a sentence of many clauses has many.
 _MOST = 80
@@ -25,8 +27,11 @@ class Candidate:
     licensed: bool = True
 
 
-def edited(sentence: str, register: Register) -> list[Candidate]:
-    """Return the versions of a sentence that the rules make, without judging any of them."""
+def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: str | None = None) -> list[Candidate]:
+    """Return the versions of a sentence that the rules make, without judging any of them.
+
+    ``topic`` is what the message is about, in its own words (``the night job``).
+    """
     table = rules.load()
     plain = surface.calm(sentence)
     found: dict[str, Candidate] = {}
@@ -42,17 +47,24 @@ def edited(sentence: str, register: Register) -> list[Candidate]:
     for base in bases:
         for text, reason in _whole(base, table, register):
             add(text, reason, "rule")
-    for text, reason in _hints(plain, table, register):
+    for text, reason in _hints(plain, table, register, acts, topic):
         add(text, reason, "hint")
     add(stripped, why, "trim")
     add(plain, "without the shouting", "trim")
     for base in bases:
+        for text, reason in _owned(base, table, register, acts):
+            add(text, reason, "frame")
         for piece in clauses.pieces(base):
+            later = not base.startswith(piece[:12])
             piece = surface.tidy(piece)
+            if not _tells(piece, later, bool(acts) and acts[0] in ("sarcasm", "passive-aggression")):
+                continue
             short, more = trimmed(piece, table, register)
             for text, reason in _whole(short, table, register):
                 add(text, reason, "rule")
             add(short, (more or ["keeps the half that says something"])[0], "piece")
+            for text, reason in _owned(short, table, register, acts):
+                add(text, reason, "frame")
         for text, reason in _mended(base, table, register):
             add(text, reason, "mend")
     return list(found.values())
@@ -81,11 +93,56 @@ def _whole(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], registe
     return _turned(found, text)
 
 
-def _hints(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
-    found = []
+def _hints(
+    text: str,
+    table: Mapping[rules.Where, Sequence[rules.Rule]],
+    register: Register,
+    acts: Sequence[Act],
+    topic: str | None,
+) -> list[tuple[str, str]]:
+    more = {"about": f"about {topic}", "with": f"with {topic}"} if topic else {}
+    found: list[tuple[str, str]] = []
     for rule in rules.applicable(table["hint"], register):
-        found += _turned([(said, rule.why) for said in rules.said(rule, text)], text)
+        if not rule.acts or any(a in rule.acts for a in acts):
+            found += _turned([(said, rule.why) for said in rules.said(rule, text, more)], text)
     return found
+
+
+def _owned(
+    text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
+) -> list[tuple[str, str]]:
+    """Put a clause into words that own it as an impression or a feeling."""
+    if text.endswith("?") or len(text.split()) > _LONGEST_OWNED or ". " in text:
+        return []
+    found: list[tuple[str, str]] = []
+    inner = surface.lowered(text.rstrip("."))
+    for rule in rules.applicable(table["frame"], register):
+        if any(a in rule.acts for a in acts):
+            found += _turned([(said, rule.why) for said in rules.said(rule, text, {"s": inner})], text)[:2]
+    return found
+
+
+# A longer clause cannot be owned in one breath.
+_LONGEST_OWNED = 24
+_EMPTY = re.compile(
+    r"^(?:(?:i|we)(?:['’]m| am| are)? (?:understand|know|see|get it|guess|used to|sure|just|suppose|manage"
+    r"|will manage|hope so|mean)\b.{0,14}$"
+    r"|i['’]ll manage|(?:if|when|because|since|as|while|although|though|unless|whether|whoever|whatever"
+    r"|until|before|after)\\b[^,]*$|(?:should|had|were) (?:i|you|we|they|he|she|it)\b|(?:he|she|it|they"
+    r"|that|this|those|these)\b(?! (?:is|was) (?:my|the)\b))",
+    re.IGNORECASE,
+)
+
+
+def _tells(piece: str, later: bool, ironic: bool) -> bool:
+    """Say whether a piece of a sentence can be understood alone and tells something.
+
+    A piece that is not the first must ask or hold a number or a date: the
+    point of a sentence comes first, what follows is mostly its sting.
+    """
+    if len(piece.split()) < (3 if worth_keeping(piece) else 4) or _EMPTY.match(piece):
+        return False
+    return not later or asks(piece) or (worth_keeping(piece) and not ironic)
 
 
 def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
@@ -111,7 +168,9 @@ def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], regist
 
 def _together(first: str, second: str) -> str:
     """Write two sentences as one where that is easy: a fact and the question that follows from it."""
-    if re.match(r"(?:Could|Can|Would|When|What|Where|Is|Are|Do|Does|Please|Have|Has)\b", second) and first.endswith("."):
+    if re.match(r"(?:Could|Can|Would|When|What|Where|Is|Are|Do|Does|Please|Have|Has)\b", second) and first.endswith(
+        "."
+    ):
         return f"{first[:-1]}; {surface.lowered(second)}" if len(first) < 60 else f"{first} {second}"
     return f"{first} {second}"
 

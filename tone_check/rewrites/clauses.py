@@ -8,20 +8,28 @@ from dataclasses import dataclass
 
 _SUBJECT = (
     r"(?:i|i['’](?:m|ve|d|ll)|you|you['’](?:re|ve|d|ll)|he|she|it|it['’]s|we|we['’](?:re|ve|d|ll)|they|they['’](?:re|ve|d|ll)"
-    r"|this|that|that['’]s|there|there['’]s|nobody|no one|no-one|none of|nothing|somebody|someone|everybody|everyone|one (?:can|could|must|would|is)"
+    r"|this|that|that['’]s|there|there['’]s|nobody|no one|no-one|none of|nothing|somebody|someone"
+    r"|everybody|everyone|one (?:can|could|must|would|is)"
     r"|(?:my|your|our|his|her|their|the)\s+[\w'’-]+(?:\s+[\w'’-]+){0,3}?\s+(?:is|are|was|were|has|have|had|will|would|can|could|did|does|do|must|should|said|told|came|went|took|got|made)"
-    r"|please|kindly|(?:could|can|would|will|do|did|are|is|have|has|was|were) (?:you|i|we|he|she|they|it|anyone|anybody|somebody|someone))\b"
+    r"|please|kindly|(?:could|can|would|will|do|did|are|is|have|has|was|were) (?:you|i|we|he|she|they|it"
+    r"|anyone|anybody|somebody|someone))\b"
 )
-_COORDINATE = r"(?:and then|and so|and yet|and now|and still|and|but|so|yet|or|then|though|although|while|whereas|because|since|as|for)"
+_COORDINATE = (
+    r"(?:and then|and so|and yet|and now|and still|and|but|so|yet|or|then|though|although|while|whereas|because|since"
+    r"|as|for)"
+)
 _BREAKS = re.compile(
     rf"(?P<stop>[.?!]\s+(?=[A-Z\"“‘'(]))"
     rf"|(?P<mark>\s*;\s*|\s+[–—-]{{1,2}}\s+|\s*—\s*|:\s+(?={_SUBJECT}))"
     rf"|(?P<comma>,\s+(?P<link>{_COORDINATE})\s+(?={_SUBJECT}|[a-z]+(?:ed|s)?\s|[a-z]))"
     rf"|(?P<bare>\s+(?P<bare_link>and|but|so|because|yet)\s+(?={_SUBJECT}))"
     rf"|(?P<splice>,\s+(?={_SUBJECT}))"
-    r"|(?P<tail>,\s+(?P<tail_link>which|who|whom|whose|not that|not to mention|even if|even though|if|unless|as if|as though|such as"
-    r"|except that|however|thanks to|just like|much like|like|instead of|rather than|let alone|never mind|while|when|where|until"
-    r"|with|without|after|before|to|as)\s+(?=\S))",
+    rf"|(?P<hang>\s+(?P<hang_link>until|while|although|though|as if|as though|unless|whereas)\s+(?={_SUBJECT}))"
+    r"|(?P<tail>,\s+(?P<tail_link>which|who|whom|whose|not that|not to mention|even if|even though|if"
+    r"|unless|as if|as though|such as"
+    r"|except that|however|thanks to|just like|much like|like|instead of|rather than|let alone|never mind"
+    r"|while|when|where|until"
+    r"|with|without|after which|after|before|to|as|of which|for which|in which)\s+(?=\S))",
     re.IGNORECASE,
 )
 _ALONE = re.compile(rf"^(?:and |but |so |then |now |yet )?(?:{_SUBJECT})", re.IGNORECASE)
@@ -39,7 +47,7 @@ _VERB = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of a sentence; ``link`` are the words that tie it to the one before, ``alone`` says it can stand alone."""
+    """A stretch of a sentence; ``link`` ties it to the one before, ``alone`` says it can stand alone."""
 
     text: str
     link: str
@@ -55,7 +63,7 @@ def split(sentence: str) -> list[Clause]:
         if not depth_free[found.start()] or found.start() - at < 3:
             continue
         rest = sentence[found.end() :]
-        is_tail = found.group("tail") is not None
+        is_tail = found.group("tail") is not None or found.group("hang") is not None
         words = found.group("link") or found.group("bare_link") or found.group("tail_link") or ""
         if found.group("comma") and not _ALONE.match(rest) and not _verbal(rest):
             continue
@@ -99,6 +107,13 @@ def joined(clauses: Sequence[Clause]) -> str:
     return "".join((c.link if i else "") + c.text for i, c in enumerate(clauses))
 
 
+_SUBORDINATOR = re.compile(
+    r"(?:and |but |so )?(?:if|when|whenever|because|since|as|while|although|though|unless|whether|whoever"
+    r"|whatever|until|before|after|once|should|had|were)\b",
+    re.IGNORECASE,
+)
+
+
 def pieces(sentence: str) -> list[str]:
     """Return the shorter versions of a sentence: a run of its clauses, the first of which can stand alone."""
     clauses = split(sentence)
@@ -107,7 +122,8 @@ def pieces(sentence: str) -> list[str]:
     for size in range(count - 1, 0, -1):
         for first in range(count - size + 1):
             run = clauses[first : first + size]
-            if (first == 0 and has_verb(run[0].text)) or run[0].alone:
+            hangs = size == 1 and _SUBORDINATOR.match(run[0].text)
+            if ((first == 0 and has_verb(run[0].text)) or run[0].alone) and has_verb(run[-1].text) and not hangs:
                 found.append(joined(run))
     # the middle dropped: what comes first and what comes last
     if count == 3 and clauses[2].link.strip(" ,").lower() in ("and", "but", "so") and clauses[2].alone:

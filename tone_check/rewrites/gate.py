@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from tone_check.classifier import Judged
+from tone_check.report import Act
 from tone_check.rewrites.clauses import has_verb
 from tone_check.rewrites.facts import facts, invented, lost
 from tone_check.rewrites.licence import stem, unlicensed
 from tone_check.rewrites.pairs import Register
+from tone_check.rewrites.removal import asks, worth_keeping
 
 # A rewrite must take away at least this share of the risk.
-_BETTER = 0.6
-# No rewrite may be riskier than this, whatever the strictness: the threshold of the flags is far too kind for words we propose.
-_CALM = 0.3
+_BETTER = 0.35
 _WORD = re.compile(r"[\w’']+")
-_NEGATOR = re.compile(r"(?:not|never|nobody|none|nothing|neither|nor|without|cannot|no|no-one|nowhere)$|.*n['’]t$", re.IGNORECASE)
+_NEGATOR = re.compile(
+    r"(?:not|never|nobody|none|nothing|neither|nor|without|cannot|no|no-one|nowhere)$|.*n['’]t$", re.IGNORECASE
+)
+# Who asks, waits or wishes says that a thing has not happened.
+_OPEN = re.compile(
+    r"\?|\b(?:wait|waiting|await|awaiting|hoped|hoping|hope|please|would (?:like|be glad|have))\b", re.IGNORECASE
+)
 # Words after a negator whose meaning it turns round.
 _REACH = 4
 
@@ -35,19 +42,20 @@ def stings(text: str) -> list[str]:
     return [m.group() for m in _stings().finditer(text.replace("’", "'"))]
 
 
-def problems(source: str, candidate: str, register: Register, licensed: bool) -> list[str]:
+def problems(source: str, candidate: str, register: Register, licensed: bool, topic: str = "") -> list[str]:
     """Return what is wrong with a candidate for ``source`` as far as words alone can tell; empty is good.
 
     ``licensed`` says that its words were taken from the sentence by a rule
-    that the tests hold; otherwise every word must be licensed.
+    that the tests hold; otherwise every word must be licensed. ``topic`` is
+    what the message is about, which a candidate may name.
     """
     found = malformed(candidate, register)
     before = facts(source)
     found += [f"loses {fact}" for fact in lost(before, facts(candidate))]
-    found += [f"makes up {fact}" for fact in invented(source, candidate)]
+    found += [f"makes up {fact}" for fact in invented(f"{source} {topic}", candidate)]
     found += [f"still says {word!r}" for word in stings(candidate)]
     if not licensed:
-        found += [f"makes up {word!r}" for word in sorted(unlicensed(candidate, source))]
+        found += [f"makes up {word!r}" for word in sorted(unlicensed(candidate, f"{source} {topic}"))]
         found += [f"turns round {word!r}" for word in turned_round(source, candidate)]
     return found
 
@@ -61,20 +69,40 @@ def malformed(text: str, register: Register) -> list[str]:
         found.append("no end mark")
     if text.count('"') % 2 or text.count("“") != text.count("”") or text.count("(") != text.count(")"):
         found.append("quotes or brackets")
-    if re.search(r"\b(?!(?:that|had|is)\b)(\w+)\s+\1\b", text, re.IGNORECASE) or re.search(r"[{}\[\]]|\s[,.;]|,,|\ba [aeio]\w", text):
+    if re.search(r"\b(?!(?:that|had|is)\b)(\w+)\s+\1\b", text, re.IGNORECASE) or re.search(
+        r"[{}\[\]]|\s[,.;]|,,|\ba [aeio]\w", text
+    ):
         found.append("doubled or broken words")
     words = _WORD.findall(text)
     if len(words) < 2 or (register != "sms" and not has_verb(text)):
         found.append("no verb")
-    if re.search(r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|from)[.?!]*$", text, re.IGNORECASE) \
-            and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|\bso\.$|asked for\.$", text):
+    if re.search(
+        r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|from|that's|it's|is|are|was|hey)[.?!]*$",
+        text,
+        re.IGNORECASE,
+    ) and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|\bso\.$|asked for\.$", text):
         found.append("ends in the air")
     return found
 
 
+_IRONIC = frozenset({"sarcasm", "passive-aggression"})
+# What is cut out of a threat, an insult or a sneer at the person chosen still threatens or sneers, unless it asks.
+_SHOWN_UP = frozenset({"threat", "insult", "comparison", "ultimatum"})
+
+
+def literal(candidate: str, acts: Sequence[Act]) -> bool:
+    """Say whether words cut out of an ironic sentence can be meant as they stand: they ask, or hold a fact."""
+    if not acts:
+        return True
+    if acts[0] in _SHOWN_UP:
+        return asks(candidate)
+    return acts[0] not in _IRONIC or worth_keeping(candidate) or bool(facts(candidate).names)
+
+
 def _denied(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems that are denied in a text and those that are stated."""
-    denied, stated = set(), set()
+    denied: set[str] = set()
+    stated: set[str] = set()
     for clause in re.split(r"[.;:?!]|,|\b(?:but|and|because|so|although)\b", text):
         reach = 0
         for word in _WORD.findall(clause):
@@ -90,12 +118,20 @@ def turned_round(source: str, candidate: str) -> list[str]:
     """Return the words that one of the two denies and the other only states."""
     denied, stated = _denied(source)
     now_denied, now_stated = _denied(candidate)
-    small = {stem(w) for w in "i you we it is are was were have has had do did be been to a an the any me my your".split()}
+    small = {
+        stem(w) for w in "i you we it is are was were have has had do did be been to a an the any me my your".split()
+    }
     lost_denials = (denied - stated) & (now_stated - now_denied)
+    if _OPEN.search(candidate):
+        lost_denials = frozenset()
     new_denials = (stated - denied) & (now_denied - now_stated)
     return sorted(w for w in (lost_denials | new_denials) - small if len(w) > 2)
 
 
-def clean(before: Judged, after: Judged) -> bool:
-    """Say whether a sentence in its place is clean on all labels and better by a margin."""
-    return not after.labels and after.scores.risk <= min(_CALM, max(0.02, (1 - _BETTER) * before.scores.risk))
+def clean(before: Judged, after: Judged, ceiling: float) -> bool:
+    """Say whether a sentence in its place is clean on all labels, below a ceiling of risk, and better by a margin.
+
+    The ceiling is the threshold of the strictest setting: what we propose must
+    pass there too, whatever strictness the draft was judged with.
+    """
+    return not after.labels and after.scores.risk <= min(ceiling, max(0.05, (1 - _BETTER) * before.scores.risk))

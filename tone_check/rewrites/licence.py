@@ -14,17 +14,18 @@ from functools import cache
 from pathlib import Path
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?|\d[\d.,:/]*")
-_IRREGULAR = {
-    "said": "say", "told": "tell", "came": "come", "went": "go", "gone": "go", "took": "take", "taken": "take", "got": "get",
-    "made": "make", "gave": "give", "given": "give", "sent": "send", "wrote": "write", "written": "write", "saw": "see",
-    "seen": "see", "heard": "hear", "found": "find", "left": "leave", "kept": "keep", "held": "hold", "paid": "pay", "met": "meet",
-    "knew": "know", "known": "know", "thought": "think", "brought": "bring", "bought": "buy", "taught": "teach", "ran": "run",
-    "sat": "sit", "stood": "stand", "spent": "spend", "lost": "lose", "won": "win", "led": "lead", "built": "build",
-    "drove": "drive", "flew": "fly", "spoke": "speak", "spoken": "speak", "rang": "ring", "rung": "ring", "felt": "feel",
-    "meant": "mean", "understood": "understand", "chose": "choose", "chosen": "choose", "forgot": "forget", "lent": "lend",
-    "rose": "rise", "sold": "sell", "broke": "break", "broken": "break", "did": "do", "done": "do", "began": "begin", "grew": "grow",
-    "people": "person", "children": "child", "men": "man", "women": "woman", "better": "good", "best": "good", "chase": "chase",
-}  # fmt: skip
+_IRREGULAR = dict(
+    pair.split("=")
+    for pair in (
+        "said=say told=tell came=come went=go gone=go took=take taken=take got=get made=make gave=give given=give "
+        "sent=send wrote=write written=write saw=see seen=see heard=hear found=find left=leave kept=keep held=hold "
+        "paid=pay met=meet knew=know known=know thought=think brought=bring bought=buy taught=teach ran=run "
+        "sat=sit stood=stand spent=spend lost=lose won=win led=lead built=build drove=drive flew=fly spoke=speak "
+        "spoken=speak rang=ring rung=ring felt=feel meant=mean understood=understand chose=choose chosen=choose "
+        "forgot=forget lent=lend rose=rise sold=sell broke=break broken=break did=do done=do began=begin grew=grow "
+        "people=person children=child men=man women=woman better=good best=good chase=chase "
+    ).split()
+)
 
 
 def stem(word: str) -> str:
@@ -32,7 +33,25 @@ def stem(word: str) -> str:
     word = word.lower().replace("’", "'")
     word = re.sub(r"'(?:s|ve|re|ll|d|m)$|n't$", "", word)
     word = _IRREGULAR.get(word, word)
-    for ending in ("ations", "ation", "ingly", "ments", "ment", "ings", "ing", "ies", "ied", "edly", "ely", "ed", "es", "ly", "s", "e", "y"):
+    for ending in (
+        "ations",
+        "ation",
+        "ingly",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ies",
+        "ied",
+        "edly",
+        "ely",
+        "ed",
+        "es",
+        "ly",
+        "s",
+        "e",
+        "y",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
             break

@@ -3,7 +3,8 @@
 ``(a|b)`` is a choice, ``[words]`` may be missing (also inside a word: ``call[ed]``),
 ``{name}`` is any stretch without a comma, ``{name*}`` any stretch at all,
 ``{name:kind}`` with a kind listed in ``KINDS`` a stretch of that shape,
-``{name=a|b}`` one of these. A space stands for any white space, case does not matter.
+``{name=a|b}`` one of these; a name that comes twice is remembered the first
+time only. A space stands for any white space, case does not matter.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ KINDS: Mapping[str, str] = {
     "elapsed": rf"{_NUMBER}(?:\s+(?:whole|long|full|more|entire))?\s+{_UNIT}\b(?:\s+and\s+a\s+half)?",
     "date": rf"{_DATE}(?![\w'’])",
     "amount": _AMOUNT,
+    "np": r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+",
 }
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")
 _TOKEN = re.compile(r"\[[^\]]*\](?=\s|$)|(?:\{[^{}]*\}|\[[^\]\s]*\]|[^\s\[])+")
@@ -76,7 +78,20 @@ def source(phrase: str) -> str:
             required = True
     if not required:
         raise PhraseError(f"{phrase!r}: nothing in it is required")
-    return result
+    return _named_once(result)
+
+
+def _named_once(pattern: str) -> str:
+    """Let a name remember only the first place where it stands: a regular expression may not have it twice."""
+    seen: set[str] = set()
+
+    def name(match: re.Match[str]) -> str:
+        if match.group(1) in seen:
+            return "(?:"
+        seen.add(match.group(1))
+        return match.group()
+
+    return re.sub(r"\(\?P<(\w+)>", name, pattern)
 
 
 def _words(text: str) -> str:

@@ -24,18 +24,26 @@ _REASONS: dict[Act, str] = {
     "informality": "banter: nothing is asked or told",
     "oversharing": "more than this reader needs to know",
 }
-_PARTING = re.compile(r"\b(?:good luck|goodbye|farewell|enjoy|hope you|wish you|best of luck|lose my number|regards|never again)\b", re.I)
+_PARTING = re.compile(
+    r"\b(?:good luck|goodbye|farewell|enjoy|hope you|wish you|best of luck|lose my number|regards|never again)\b", re.I
+)
 _ASK = re.compile(
-    r"\?\s*$|\b(?:please|could you|can you|would you|let me know|tell me|send me|call me|ring me|pay me|answer me|reply|explain"
+    r"\?\s*$|\b(?:please|could you|can you|would you|let me know|tell me|send me|call me|ring me|pay me"
+    r"|answer me|reply|explain"
     r"|i (?:want|need|expect|demand|request|require|insist)|give me|get back to me)\b",
     re.IGNORECASE,
 )
 
 
+def asks(sentence: str) -> bool:
+    """Say whether a sentence asks for something."""
+    return bool(_ASK.search(sentence))
+
+
 def worth_keeping(sentence: str) -> bool:
     """Say whether a sentence asks for something or holds a number or a date."""
     found = facts(sentence)
-    return bool(_ASK.search(sentence) or found.numbers or found.dates)
+    return bool(asks(sentence) or found.numbers or found.dates)
 
 
 def reason(sentence: str, acts: Sequence[Act], last: bool) -> str:

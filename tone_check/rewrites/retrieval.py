@@ -17,6 +17,9 @@ from tone_check.rewrites.surface import tidy
 
 # How many pairs are looked at for a sentence.
 _NEAREST = 60
+# How near a pair must be, and which share of a calm sentence must be the writer's own words.
+_CLOSE = 0.35
+_OWN = 0.5
 
 
 def nearest(
@@ -37,13 +40,20 @@ def retrieved(
 ) -> list[Candidate]:
     """Return the calm sentences of near pairs that say nothing but what ``sentence`` says."""
     found: dict[str, Candidate] = {}
-    for place, _ in near:
+    said = content_stems(sentence)
+    for place, closeness in near:
         pair = pairs[place]
+        if closeness < _CLOSE:
+            break
         if pair.register != register and "sms" in (pair.register, register):
             continue
         for calm in pair.calm:
             filled = fill(calm, slots)
-            if filled is not None and not unlicensed(filled, sentence) and content_stems(filled):
+            if filled is None or unlicensed(filled, sentence):
+                continue
+            stems = content_stems(filled)
+            # Most of it must be the writer's very words: families of words alone make a sentence nobody wrote.
+            if len(stems & said) >= max(2, _OWN * len(stems)):
                 text = tidy(filled)
                 found.setdefault(text, Candidate(text, why_of(pair), "pair", licensed=False))
     return list(found.values())

@@ -7,6 +7,10 @@ Every rule has a ``where``:
 ``anywhere``  words wherever they stand
 ``whole``     a clause or a sentence from its first to its last word
 ``hint``      words that show what the sentence means, wherever they stand; ``say`` replaces all of it
+``frame``     what a clause looks like that may be owned; in ``say``, ``{s}`` is the clause
+
+Holes of ``say``: the names of the match, and for hints ``{about}`` and ``{with}``
+(``about the night job``: what the message is about, empty where nothing is found).
 """
 
 from __future__ import annotations
@@ -21,10 +25,11 @@ from typing import Any, Literal, cast
 
 from tone_check.report import ACTS, Act
 from tone_check.rewrites.pairs import REGISTERS, Register
-from tone_check.rewrites.phrases import PhraseError, compile_phrase, source
+from tone_check.rewrites.phrases import PhraseError, source
+from tone_check.rewrites.surface import lowered
 
-Where = Literal["start", "end", "anywhere", "whole", "hint"]
-WHERES: tuple[Where, ...] = ("start", "end", "anywhere", "whole", "hint")
+Where = Literal["start", "end", "anywhere", "whole", "hint", "frame"]
+WHERES: tuple[Where, ...] = ("start", "end", "anywhere", "whole", "hint", "frame")
 EDITS = Path(__file__).with_name("edits.toml")
 
 
@@ -51,6 +56,7 @@ class Rule:
     registers: tuple[Register, ...]
     acts: tuple[Act, ...]
     unless: tuple[re.Pattern[str], ...]
+    needs: tuple[re.Pattern[str], ...]
     examples: tuple[Example, ...]
 
 
@@ -69,7 +75,7 @@ def load(path: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
     for number, entry in enumerate(entries, 1):
         try:
             rules.append(_rule(entry))
-        except (PhraseError, ValueError, KeyError, TypeError) as error:
+        except (PhraseError, re.error, ValueError, KeyError, TypeError) as error:
             raise RuleError(f"{path}: rule {number}: {error}") from None
     return {where: tuple(r for r in rules if r.where == where) for where in WHERES}
 
@@ -79,7 +85,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
     if where not in WHERES or not set(registers) <= set(REGISTERS) or not set(acts) <= set(ACTS):
         raise ValueError("unknown where, register or act")
     say = tuple(entry.get("say", ()))
-    if where in ("whole", "hint") and not say:
+    if where in ("whole", "hint", "frame") and not say:
         raise ValueError("a whole sentence needs something to say instead")
     return Rule(
         where=cast("Where", where),
@@ -88,7 +94,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         why=str(entry["why"]),
         registers=registers,
         acts=acts,
-        unless=tuple(compile_phrase(p) for p in entry.get("unless", ())),
+        unless=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("unless", ())),
+        needs=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("needs", ())),
         examples=tuple(Example(e[0], e[1] if len(e) > 1 else None) for e in entry.get("examples", ())),
     )
 
@@ -100,7 +107,7 @@ def _placed(pattern: str, where: Where) -> str:
         return rf"^(?:{pattern}){right}[\s,:;–—-]*"
     if where == "end":
         return rf"[\s,;–—-]*{left}(?:{pattern})(?=[.!?…\s]*$)"
-    if where == "whole":
+    if where in ("whole", "frame"):
         return rf"^(?:{pattern})[\s,.!?…]*$"
     return rf"{left}(?:{pattern}){right}"
 
@@ -111,24 +118,52 @@ def dropped(rule: Rule, text: str) -> str:
         return text
     replacement = rule.say[0] if rule.say else ""
     for pattern in rule.patterns:
-        text = pattern.sub(lambda m: filled(replacement, m.groupdict()) + _glue(rule.where, m.group(), replacement), text)
+        text = pattern.sub(
+            lambda m: filled(replacement, m.groupdict()) + _glue(rule.where, m.group(), replacement), text
+        )
     return text
 
 
-def said(rule: Rule, text: str) -> list[str]:
-    """Return what a ``whole`` or ``hint`` rule says instead of ``text``; empty where it does not apply."""
-    if any(u.search(text) for u in rule.unless):
+def said(rule: Rule, text: str, more: Mapping[str, str] | None = None) -> list[str]:
+    """Return what a ``whole``, ``hint`` or ``frame`` rule says instead of ``text``; empty where it does not apply."""
+    if any(u.search(text) for u in rule.unless) or (rule.needs and not any(n.search(text) for n in rule.needs)):
         return []
     for pattern in rule.patterns:
         found = pattern.search(text)
         if found:
-            return [filled(s, found.groupdict()) for s in rule.say]
+            return [filled(s, {**found.groupdict(), **(more or {})}) for s in rule.say]
     return []
 
 
 def filled(template: str, holes: Mapping[str, str | None]) -> str:
-    """Put the words of the writer into the holes of what is said."""
-    return re.sub(r"\{(\w+)\}", lambda m: (holes.get(m.group(1)) or "").strip(" ,"), template)
+    """Put the words of the writer into the holes of what is said; ``{x|was}`` is ``were`` where ``{x}`` is many.
+
+    No word keeps a capital that only its place gave it.
+    """
+    return re.sub(r"\{(\w+)(?:\|(\w+))?\}", lambda m: _hole(holes.get(m.group(1)) or "", m.group(2)), template)
+
+
+def _hole(words: str, verb: str | None) -> str:
+    words = words.strip(" ,.")
+    if verb is None:
+        return _inside(words)
+    many = bool(re.search(r"[^su\W]s$", words)) or " and " in words
+    return {"was": "were", "is": "are", "has": "have"}[verb] if many else verb
+
+
+def _inside(words: str) -> str:
+    first = words.split(" ")[0]
+    if first.istitle() and first.lower() in _VERBS:
+        return words[0].lower() + words[1:]
+    return lowered(words)
+
+
+_VERBS = frozenset(
+    "send pay call ring tell give explain return refund transfer fix repair answer reply confirm review"
+    " correct sort remove replace sign"
+    " forward provide reconsider pick let get respond show come do put check look read open it's be have"
+    " write say make take stop".split()
+)
 
 
 def _glue(where: Where, matched: str, replacement: str) -> str:

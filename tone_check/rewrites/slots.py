@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,8 @@ from tone_check.span import Span
 PATTERNS = Path(__file__).with_name("slots.toml")
 # Words that end a noun phrase: a stretch that has one in its middle is not one thing.
 _NOT_INSIDE = frozenset(
-    "is are was were and or but of to in on at by for from with that who which has have had do does did not will would can could"
+    "is are was were and or but of to in on at by for from with that who which has have had do does did"
+    " not will would can could"
     " you i we they he she it my your our the a an as if when than".split()
 )
 
@@ -64,7 +66,9 @@ def find(sentence: str) -> list[Slot]:
         kind, skip = names[key]
         span = doc[start + skip : end]
         inner = [t.lower_ for t in span[1:-1]]
-        if kind in ("thing", "event", "role") and any(w in _NOT_INSIDE or w.endswith("ed") and w != "signed" for w in inner):
+        if kind in ("thing", "event", "role") and any(
+            w in _NOT_INSIDE or (w.endswith("ed") and w != "signed") for w in inner
+        ):
             continue
         found.append(Slot(kind, Span(span.start_char, span.end_char), span.text))
     taken: list[Slot] = []
@@ -72,6 +76,34 @@ def find(sentence: str) -> list[Slot]:
         if not any(slot.span.overlaps(t.span) for t in taken):
             taken.append(slot)
     return sorted(taken, key=lambda s: s.span)
+
+
+def topic(sentences: Sequence[str]) -> str | None:
+    """Return what a message is about in its own words: the role, else the thing, named in it; None if neither is."""
+    found = [slot for sentence in sentences for slot in find(sentence)]
+    for kind in ("role", "thing"):
+        for slot in found:
+            words = slot.text.split()
+            if (
+                slot.kind == kind
+                and kind == "role"
+                and 2 <= len(words) <= 4
+                and words[0].lower() in ("the", "this", "that", "your")
+            ):
+                return f"the {' '.join(words[1:])}"
+            if (
+                slot.kind == kind == "thing"
+                and words[-1].lower() in _TOPICS
+                and words[0].lower() in ("my", "our", "the")
+            ):
+                return f"{words[0].lower()} {' '.join(words[1:])}"
+    return None
+
+
+_TOPICS = frozenset(
+    "invoice deposit application proposal manuscript paper refund boiler heating leak grant claim"
+    " complaint offer contract quote".split()
+)
 
 
 def shape(kind: str, words: str) -> str:

@@ -17,10 +17,13 @@ _EMOJI = re.compile(
 _CAPS = re.compile(r"\b[A-Z][A-Z'’]+\b")
 _LETTERS = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z0-9&@]+(?:['’][A-Za-z]+)?")
+_AUXILIARY = r"(?:do|does|did|is|are|am|was|were|can|could|will|would|shall|should|may|might|have|has|had)"
 _QUESTION = re.compile(
-    r"^(?:and |but |so |then )?(?:(?:who|what|when|where|why|how|which)\b(?!ever)"
-    r"|(?:do|does|did|is|are|was|were|can|could|will|would|shall|should|may|might|have|has|had)(?:n['’]t)?\s"
-    r"(?:i|you|we|they|he|she|it|there|this|that|the|my|your|our|any|anyone|somebody|someone)\b|any (?:news|update|word|chance)\b)",
+    rf"^(?:and |but |so |then )?(?:(?:who|what|when|where|why|how|which)(?:['’]s\b| {_AUXILIARY}(?:n['’]t)?\b)"
+    rf"|how (?:long|much|many|far|soon|often)\b|what (?:happened|about)\b"
+    rf"|(?!should |had |were |may ){_AUXILIARY}(?:n['’]t)?\s"
+    r"(?:i|you|we|they|he|she|it|there|this|that|the|my|your|our|any|anyone|somebody|someone|anybody)\b"
+    r"|(?:should|may|might) (?:i|we)\b(?! (?:see|hear|not|find|receive|fail))|any (?:news|update|word|chance)\b)",
     re.IGNORECASE,
 )
 
@@ -42,8 +45,17 @@ def register_of(sentences: Sequence[str]) -> Register:
     if spoken >= max(2, 0.04 * len(words)) or (spoken and len(words) < 25) or careless > len(sentences) / 2:
         return "sms"
     contracted = sum("'" in w or "’" in w for w in words)
-    stiff = sum(bool(re.match(r"(?:shall|hereby|kindly|regret|therefore|herewith|sincerely|faithfully|esteemed|sir|madam"
-                              r"|regards|respectfully|accordingly|nevertheless|however|whom|upon|dear)$", w, re.I)) for w in words)
+    stiff = sum(
+        bool(
+            re.match(
+                r"(?:shall|hereby|kindly|regret|therefore|herewith|sincerely|faithfully|esteemed|sir|madam"
+                r"|regards|respectfully|accordingly|nevertheless|however|whom|upon|dear)$",
+                w,
+                re.I,
+            )
+        )
+        for w in words
+    )
     return "formal" if stiff >= 2 and contracted * 60 <= len(words) else "plain"
 
 
@@ -56,7 +68,7 @@ def calm(text: str) -> str:
     if spoken:
         text = _WORD.sub(lambda m: _written(m.group(), table), text)
     text = re.sub(r"\b(\w+)((?:\s+\1\b){1,})", r"\1", text, flags=re.IGNORECASE) if spoken or "lease" in text else text
-    text = re.sub(r"([A-Za-z])\1{2,}", r"\1", text)
+    text = re.sub(r"([a-vx-z])\1{2,}", r"\1", text)
     text = re.sub(r"[!?]*\?[!?]*", "?", text)
     text = re.sub(r"!+", ".", text)
     return tidy(text)
@@ -77,12 +89,13 @@ def quiet(text: str) -> str:
     shouting = bool(letters) and sum(c.isupper() for c in letters) > 0.6 * len(letters) and len(letters) > 6
     if not capitals:
         return text
+    run = {w for m in re.finditer(r"\b[A-Z][A-Z'’]*(?:\s+[A-Z][A-Z'’]*)+\b", text) for w in m.group().split()}
 
     def lower(match: re.Match[str]) -> str:
         word = match.group()
         if word in abbreviations or (not shouting and not re.search("[AEIOUY]", word)):
             return word
-        if not shouting and len(word) <= 5 and word.lower() not in _SHOUTED:
+        if not shouting and len(word) <= 5 and word.lower() not in _SHOUTED and (word not in run or len(run) < 3):
             return word
         return word.lower()
 
@@ -91,10 +104,13 @@ def quiet(text: str) -> str:
 
 
 _SHOUTED = frozenset(
-    "not no now all and but you your never ever still any so much very one two three me my we they him her this that these"
-    " those why how what who when where again please must will did do does had has have was were is are be need want give"
+    "not no now all and but you your never ever still any so much very one two three me my we they him"
+    " her this that these"
+    " those why how what who when where again please must will did do does had has have was were is are"
+    " be need want give"
     " money pay paid day days week month year years time times only every each more same real right wrong left job asap"
-    " ring call hello answer today bad good lie lied lies stop enough over first last done only zero nobody none".split()
+    " ring call hello answer today bad good lie lied lies stop enough over first last done only zero"
+    " nobody none".split()
 )
 
 
@@ -112,7 +128,11 @@ def tidy(text: str) -> str:
     head = re.match(r"[\"'“‘(]*", text)
     at = head.end() if head else 0
     text = text[:at] + text[at : at + 1].upper() + text[at + 1 :]
-    text = re.sub(r"([.?!]\s+)([a-z])", lambda m: m.group(1) + m.group(2).upper(), text)
+    text = re.sub(
+        r"((?<!\b[ap]\.m)(?<!\be\.g)(?<!\bi\.e)(?<!\b[A-Z]r)(?<!\bNo)(?<!\bvs)[.?!]\s+)([a-z])",
+        lambda m: m.group(1) + m.group(2).upper(),
+        text,
+    )
     if text[-1:] not in ".?!" and text[-2:-1] not in ".?!":
         text += "."
     if text[-1] == "." and _QUESTION.match(_last(text)) and "." not in _last(text)[:-1]:
@@ -127,7 +147,12 @@ def _last(text: str) -> str:
 def lowered(text: str) -> str:
     """Return ``text`` as it stands inside a sentence: its first letter small unless the word is a name or ``I``."""
     first = re.match(r"\w+", text)
-    if first is None or first.group() == "I" or first.group().startswith("I'") or len(first.group()) > 1 and first.group().isupper():
+    if (
+        first is None
+        or first.group() == "I"
+        or first.group().startswith("I'")
+        or (len(first.group()) > 1 and first.group().isupper())
+    ):
         return text
     if first.group() in _OPENING_WORDS:
         return text[0].lower() + text[1:]
@@ -135,7 +160,9 @@ def lowered(text: str) -> str:
 
 
 _OPENING_WORDS = frozenset(
-    "The A An My Our Your His Her Their Its This That These Those You We They He She It There What When Where Why How Who"
+    "The A An My Our Your His Her Their Its This That These Those You We They He She It There What When"
+    " Where Why How Who"
     " Which If As Since Because After Before On In At By From For To With Without Of Not No Nobody None Nothing All Any"
-    " Every Each Some Two Three Four Five Six Seven Eight Nine Ten Please Could Can Would Will And But So Then Now".split()
+    " Every Each Some Two Three Four Five Six Seven Eight Nine Ten Please Could Can Would Will And But So"
+    " Then Now".split()
 )

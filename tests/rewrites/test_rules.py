@@ -1,0 +1,65 @@
+"""Every rule does what its examples say, and the language it is written in means what it promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tone_check.rewrites import phrases, rules, surface
+
+RULES = [(where, rule) for where, kind in rules.load().items() for rule in kind]
+EXAMPLES = [(where, rule, example) for where, rule in RULES for example in rule.examples]
+
+
+@pytest.mark.parametrize(("where", "rule", "example"), EXAMPLES, ids=[e.harsh[:40] for _, _, e in EXAMPLES])
+def test_a_rule_does_what_its_example_says(where: rules.Where, rule: rules.Rule, example: rules.Example) -> None:
+    if where in ("whole", "hint", "frame"):
+        made = [surface.tidy(s) for s in rules.said(rule, example.harsh)]
+        assert example.calm in made if example.calm else made == []
+    else:
+        assert surface.tidy(rules.dropped(rule, example.harsh)) == (example.calm or example.harsh)
+
+
+def test_no_rule_says_something_in_the_dark() -> None:
+    assert all(rule.why for _, rule in RULES)
+    assert sum(bool(rule.examples) for _, rule in RULES) > len(RULES) / 2
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "holes"),
+    [
+        ("you [never] (call|ring) [me] [back]", "you ring back", {}),
+        ("i want {x} by {d:date}", "I want it by Friday noon", {"x": "it", "d": "Friday noon"}),
+        ("call[ed] me", "called me", {}),
+        ("pay {a:amount}", "pay £1,300", {"a": "£1,300"}),
+        ("{q=why|what} {x*}", "why was it, then", {"q": "why", "x": "was it, then"}),
+        ("it's late", "it’s  late", {}),
+    ],
+)
+def test_the_language_of_the_rules(phrase: str, text: str, holes: dict[str, str]) -> None:
+    found = phrases.compile_phrase(phrase).fullmatch(text)
+    assert found is not None
+    assert found.groupdict() == holes
+
+
+@pytest.mark.parametrize("phrase", ["[only this]", "{x:nothing}", "(open"])
+def test_a_phrase_that_is_none_is_refused(phrase: str) -> None:
+    with pytest.raises(phrases.PhraseError):
+        phrases.compile_phrase(phrase)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        '[[rule]]\nwhere = "nowhere"\nmatch = ["a"]\nwhy = "x"',
+        '[[rule]]\nwhere = "whole"\nmatch = ["a"]\nwhy = "x"',
+        '[[rule]]\nwhere = "start"\nmatch = ["(a"]\nwhy = "x"',
+    ],
+)
+def test_a_file_that_is_not_of_rules_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "edits.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(rules.RuleError):
+        rules.load(path)

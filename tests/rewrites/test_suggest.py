@@ -1,0 +1,80 @@
+"""Suggestions for whole messages, with the shipped model."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from tone_check.classifier import Classifier
+from tone_check.report import Finding
+from tone_check.resources import shipped
+from tone_check.rewrites import applied, index, pairs, suggest
+from tone_check.rewrites.facts import facts, lost
+
+pytestmark = pytest.mark.skipif(
+    not (shipped("model") / "tone.json").exists(), reason="no trained model in model/: run make train first"
+)
+
+DRAFT = (
+    "Dear Ms Ruiz,",
+    "I applied for the night porter job in May.",
+    "You told me Friday, and as usual nobody bothered to call.",
+    "I demand a written explanation by Monday.",
+    "You are a bunch of liars and clowns.",
+    "Pay me my 45 euros for the train or I will call my lawyer.",
+    "WHY DID NOBODY ANSWER ME???!!!",
+    "Kind regards,",
+)
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier(threads=1)
+
+
+def judged(classifier: Classifier, texts: tuple[str, ...]) -> list[Finding]:
+    (message,) = classifier.judge([texts])
+    return [
+        Finding(t, None, 0, len(t), 1, 1, j.scores, j.labels, j.acts)
+        for t, j in zip(texts, message.sentences, strict=True)
+    ]
+
+
+def test_flagged_sentences_get_suggestions_and_the_rest_none(classifier: Classifier) -> None:
+    found = suggest(classifier, judged(classifier, DRAFT), "normal")
+    assert [f.text for f in found] == list(DRAFT)
+    for finding in found:
+        assert bool(finding.suggestions) == finding.flagged
+        assert len(finding.suggestions) <= 3
+
+
+def test_what_is_shown_keeps_the_facts_and_is_clean_in_its_place(classifier: Classifier) -> None:
+    found = suggest(classifier, judged(classifier, DRAFT), "normal")
+    for place, finding in enumerate(found):
+        for suggestion in finding.suggestions:
+            assert suggestion.why
+            if suggestion.kind == "remove":
+                assert suggestion.text == ""
+                continue
+            assert lost(facts(finding.text), facts(suggestion.text)) == []
+            changed = [*DRAFT[:place], suggestion.text, *DRAFT[place + 1 :]]
+            assert classifier.judge([changed])[0].sentences[place].labels == ()
+
+
+def test_no_text_is_suggested_twice_and_the_same_draft_gets_the_same_suggestions(classifier: Classifier) -> None:
+    findings = judged(classifier, (*DRAFT[:-1], *DRAFT[2:]))
+    once, again = suggest(classifier, findings, "normal"), suggest(classifier, findings, "normal")
+    assert once == again
+    first = [t for t, f in zip(applied(once), once, strict=True) if f.flagged and t]
+    assert len(first) == len(set(first))
+
+
+def test_the_index_of_the_pairs_is_rebuilt_only_for_other_pairs(classifier: Classifier) -> None:
+    known = pairs.load_all(shipped("data/rewrites"))[:5]
+    arrays = index.build(classifier, known)
+    assert index.fits(arrays, known)
+    assert not index.fits(arrays, known[:4])
+    assert np.allclose(np.linalg.norm(arrays["content"].astype(float), axis=1), 1, atol=0.01)
+    assert json.dumps(arrays["purposes"].tolist())
