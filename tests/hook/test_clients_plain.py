@@ -172,9 +172,7 @@ def _set_up_git(system: MailSystem, folder: Path, way: str) -> None:
         system.run("git", "config", "sendemail.sendmailCmd", "tone-check hook -- msmtp", cwd=folder)
         return
     system.run("git", "config", "sendemail.sendmailCmd", "msmtp", cwd=folder)
-    hook = folder / ".git/hooks/sendemail-validate"
-    hook.write_text('#!/bin/sh\ntone-check hook -- true < "$1" || exit $?\n')
-    hook.chmod(0o755)
+    system.install("git", cwd=folder)
 
 
 # --- Emacs --------------------------------------------------------------------------------------------------------
@@ -182,9 +180,7 @@ def _set_up_git(system: MailSystem, folder: Path, way: str) -> None:
 _EMACS = """\
 (require 'message)
 (setq user-full-name "Nadia Brandt" user-mail-address "me@example.org"
-      message-send-mail-function 'message-send-mail-with-sendmail
-      sendmail-program (expand-file-name "~/bin/tone-check-sendmail")
-      message-interactive t message-confirm-send nil)
+      message-confirm-send nil)
 (message-mail "you@example.org" "SUBJECT")
 (message-goto-body)
 (insert-file-contents (expand-file-name "~/body.txt"))
@@ -204,10 +200,10 @@ _EMACS = """\
 
 
 def _emacs(system: MailSystem, body: str) -> str:
-    _wrapper(system)
+    system.install("emacs")
     (system.home / "body.txt").write_text(body)
     (system.home / "send.el").write_text(_EMACS.replace("SUBJECT", SUBJECT))
-    done = system.run("emacs", "--batch", "-Q", "-l", "send.el")
+    done = system.run("emacs", "--batch", "-Q", "-l", ".emacs.d/init.el", "-l", "send.el")
     assert done.returncode == 0, done.stderr
     return done.stdout
 

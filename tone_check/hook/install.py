@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tone_check.hook import state
+
 CLIENTS = ("neomutt", "aerc", "git", "emacs", "msmtp")
 BEGIN, END = ">>> tone-check >>>", "<<< tone-check <<<"
 _BACKUP = ".before-tone-check"
@@ -141,7 +143,8 @@ def _aerc(command: tuple[str, ...], uninstall: bool) -> list[Edit]:
         old = _read(Path("/usr/share/aerc/binds.conf"))
     if old is not None and "[compose::review]\n" in old:
         # aerc shows neither output nor exit code of what sends: the reason is one key away.
-        block = f"# {BEGIN}\nw = :term less ~/.local/state/tone-check/reports/latest.txt<Enter> # Why it was not sent\n"
+        latest = shlex.quote(str(state.folder() / "reports" / "latest.txt"))
+        block = f"# {BEGIN}\nw = :term less {latest}<Enter> # Why it was not sent\n"
         block += f"# {END}\n"
         head = "[compose::review]\n"
         plain = _without_blocks(old)
