@@ -28,8 +28,8 @@ class Headers:
 
     ``sender`` and ``recipients`` are addresses in lower case; ``time`` is in
     seconds since 1970, ``zone`` the writer's distance from UTC in minutes.
-    ``identity`` and ``answers`` are short digests of Message-ID and of what
-    In-Reply-To and References name; ``labels`` are Gmail's.
+    ``identity`` and ``answers`` are short digests of Message-ID and of the
+    message that is answered; ``labels`` are Gmail's.
     """
 
     sender: str = ""
@@ -37,7 +37,7 @@ class Headers:
     time: int | None = None
     zone: int = 0
     identity: str = ""
-    answers: tuple[str, ...] = ()
+    answers: str = ""
     labels: tuple[str, ...] = ()
 
 
@@ -58,7 +58,7 @@ def parse(data: bytes) -> Headers:
         time=time,
         zone=zone,
         identity=next(iter(_identities(message, ("message-id",))), ""),
-        answers=tuple(_identities(message, ("in-reply-to", "references")))[-4:],
+        answers=next(iter([*_identities(message, ("in-reply-to",)), *_identities(message, ("references",))[-1:]]), ""),
         labels=_labels(message),
     )
 

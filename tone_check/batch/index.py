@@ -90,5 +90,5 @@ def _row(entry: Entry) -> list[Any]:
 def _entry(row: list[Any]) -> Entry:
     source, group, number, kind, path, start, end, error, facts = row
     sender, recipients, time, zone, identity, answers, labels = facts
-    found = Headers(sender, tuple(recipients), time, zone, identity, tuple(answers), tuple(labels))
+    found = Headers(sender, tuple(recipients), time, zone, identity, answers, tuple(labels))
     return Entry(source, group, number, kind, path, start, end, found, error)

@@ -62,6 +62,24 @@ def row(content: dict[str, Any]) -> str:
     return json.dumps(content) + "\n"
 
 
+def suggested(job: Job, source: str, data: bytes) -> dict[int, list[dict[str, Any]]]:
+    """Return the suggestions for the flagged sentences of one message, by the sentence's place in its row."""
+    try:
+        report = checker(job.strictness, job.ignore, suggest=True).check_draft(readers.read_message(data, source))
+    except UnreadableError:
+        return {}
+    content = json.message(report)
+    if job.redact:
+        content = _redacted(job, data, content)
+    return {place: s["suggestions"] for place, s in enumerate(content["sentences"]) if s["suggestions"]}
+
+
+def _redacted(job: Job, data: bytes, content: dict[str, Any]) -> dict[str, Any]:
+    from tone_check.batch.redact import redactor
+
+    return redactor(data, job.mine).row(content)
+
+
 def _judged(job: Job, task: Task) -> str:
     data = task.data or b""
     try:
@@ -71,8 +89,4 @@ def _judged(job: Job, task: Task) -> str:
         content = {"source": task.source, "error": str(error)}
     except Exception as error:  # a fault of ours must not cost the other hundred thousand their row
         content = {"source": task.source, "error": f"{task.source}: cannot be read: {type(error).__name__}"}
-    if job.redact:
-        from tone_check.batch.redact import redactor
-
-        content = redactor(data, job.mine).row(content)
-    return row(content)
+    return row(_redacted(job, data, content) if job.redact else content)

@@ -20,7 +20,7 @@ _SUFFIX = re.compile(r"\.(?:mbox|mbx|eml|emlx)\Z", re.IGNORECASE)
 class Names:
     """Names the messages of a run, each once."""
 
-    def __init__(self, given: Sequence[str], redact: bool, mine: Sequence[str]) -> None:
+    def __init__(self, given: Sequence[str], redact: bool) -> None:
         self._redact = redact
         self._groups = [_group(name, number, given) for number, name in enumerate(given, 1)] if redact else []
 

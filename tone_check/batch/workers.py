@@ -72,11 +72,13 @@ def backend(name: Backend, scheduler: str | None) -> AbstractContextManager[Any]
 @contextmanager
 def _dask(scheduler: str) -> Iterator[None]:
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise BatchError("--backend dask needs the extra: pip install 'tone-check[dask]'") from None
     try:
-        client = Client(scheduler, timeout=20, set_as_default=False)
+        client: Any = distributed.Client(  # type: ignore[no-untyped-call]
+            scheduler, timeout=20, set_as_default=False
+        )
     except (OSError, ValueError, TimeoutError) as error:
         raise BatchError(f"{scheduler}: no Dask scheduler answers: {error}") from None
     try:
