@@ -8,6 +8,7 @@ import pty
 import subprocess
 import sys
 import termios
+import threading
 import tty
 from pathlib import Path
 
@@ -28,21 +29,29 @@ def _ask(post: Post, answer: bytes, raw: bool = False) -> tuple[int, bytes, byte
         fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
 
     line = [sys.executable, str(HERE / "stub.py"), "--policy", "ask", "--", *SENDMAIL]
-    os.write(ours, answer)
+    shown = bytearray()
+
+    def person() -> None:
+        answered = False
+        while True:
+            try:
+                shown.extend(os.read(ours, 65536))
+            except OSError:
+                return
+            if b"[c]ancel" in shown and not answered:
+                answered = True
+                os.write(ours, answer)
+
+    reader = threading.Thread(target=person, daemon=True)
+    reader.start()
     done = subprocess.run(
         line, input=HOSTILE, env=post.env, capture_output=True, start_new_session=True, preexec_fn=take_terminal,
         pass_fds=(theirs,), timeout=60, check=False,
     )  # fmt: skip
-    os.set_blocking(ours, False)
-    shown = b""
-    try:
-        while piece := os.read(ours, 65536):
-            shown += piece
-    except OSError:
-        pass
-    os.close(ours)
     os.close(theirs)
-    return done.returncode, shown, done.stderr
+    reader.join(10)
+    os.close(ours)
+    return done.returncode, bytes(shown), done.stderr
 
 
 def _drafts(post: Post) -> list[Path]:
