@@ -181,7 +181,7 @@ class Classifier:
 # Acts that break "keep cool" whatever the labels are (docs/annotation-guide.md, message level).
 _HEATED = frozenset({"threat", "ultimatum", "entitlement", "pressure"})
 # "Cannot apply" is said only when it is this likely: a wrong null hides an item from the reader.
-_NULL = 0.8
+_NULL = 0.95
 
 
 def _checklist(logits: Array, sentences: Sequence[Judged]) -> dict[Item, bool | None]:
