@@ -1,9 +1,9 @@
 """Redaction: addresses, links and everything with a digit always; names as well as can be told without a model.
 
 A word is taken for a name if the message's own headers say so, if it follows a greeting, a title or an introduction,
-if it is a common first name, or if it is capitalised inside a sentence and is no word that English capitalises by
-itself. So firms, places and products go too. What is missed: names that begin a sentence or are written in lower case
-and stand in none of these places (how many: docs/how-to/review-a-mailbox.md).
+if it is a common first name, or if it is capitalised and is no word that English capitalises by itself (at the
+beginning of a sentence: and no common word). So firms, places and products go too. What is missed: names in lower case,
+and names that are words where they begin a sentence (how many: docs/how-to/review-a-mailbox.md).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from tone_check.batch import headers
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s<>\"']+|\bmailto:\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+|(?<!\w)@[\w.]{2,}")
 _SITE = re.compile(r"\b(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|co|uk|de|fr|es|eu|info|example)\b(?:/\S*)?", re.I)
-_NUMBER = re.compile(r"[^\W_]*[$€£+#]?\d(?:[\w.,:/()'+#-]*[\w])?(?:[ \u00a0-]\(?\d[\w.,:/()'+-]*\w|[ \u00a0]\d)*[%€]?")
+_NUMBER = re.compile(r"[+#$€£(]*[^\W\d_]*\d(?:[\w.,:/()'+#-]*\w)?(?:[ \u00a0-]\(?\d(?:[\w.,:/()'+-]*\w)?)*[%€£$]?")
 _STREET = re.compile(
-    r"\[number\],? (?:[A-Z][\w'’.]+ ){1,4}"
-    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Way|Court|Ct|Square|Place|Boulevard|Blvd|Terrace|Close)\b\.?"
+    r"\d+\w?,? (?:[A-Z][\w'’.]+ ){1,4}"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Way|Court|Ct|Square|Place|Boulevard|Blvd|Terrace|Close)\b"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _GREETING = re.compile(
@@ -59,9 +59,14 @@ _ALSO_WORDS = frozenset(
 
 
 @cache
+def _words(name: str) -> frozenset[str]:
+    """Return a list of words: ``common-words.txt`` (of our corpus), ``first-names.txt`` (of the US census)."""
+    return frozenset(Path(__file__).with_name(name).read_text(encoding="utf-8").split())
+
+
+@cache
 def _first_names() -> frozenset[str]:
-    path = Path(__file__).with_name("first-names.txt")
-    return frozenset(path.read_text(encoding="utf-8").split()) - _ALSO_WORDS
+    return _words("first-names.txt") - _ALSO_WORDS
 
 
 def redactor(data: bytes, mine: Sequence[str]) -> Redactor:
@@ -95,9 +100,9 @@ class Redactor:
         text = _LINK.sub("[link]", text)
         text = _ADDRESS.sub("[address]", text)
         text = _SITE.sub("[link]", text)
-        text = self._without_names(text)
+        text = _STREET.sub("[address]", text)
         text = _NUMBER.sub("[number]", text)
-        return _STREET.sub("[address]", text)
+        return self._without_names(text)
 
     def _without_names(self, text: str) -> str:
         text = _LETTERS.sub("", text)
@@ -125,13 +130,15 @@ class Redactor:
             return True
         if lower in _CAPITALISED:
             return False
-        if certain and (shown[0].isupper() or lower in _first_names()):
+        known = not _words("common-words.txt").isdisjoint({lower, word.group().lower().replace("’", "'")})
+        if certain and (shown[0].isupper() or lower in _first_names() or not known):
             return True
         if not shown[0].isupper() or (shown.isupper() and len(shown) > 1):
             return False
         if follows or lower in _first_names():
             return True
-        return not _begins(text, word.start())
+        # Where every word has a capital, only an uncommon one is taken for a name.
+        return not _begins(text, word.start()) or not known
 
     def row(self, content: dict[str, Any]) -> dict[str, Any]:
         """Return a row of ``messages.jsonl`` with every text in it redacted; its name is given elsewhere."""
