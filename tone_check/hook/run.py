@@ -27,7 +27,7 @@ def main(arguments: Sequence[str], judge: Judge | None = None) -> int:
     ``judge`` is what judges the message (tests bring their own).
     """
     _open_standard_streams()
-    _leave_current_folder_out()
+    leave_current_folder_out()
     try:
         options = parse(arguments)
     except MisuseError as error:
@@ -72,7 +72,7 @@ def _open_standard_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
 
 
-def _leave_current_folder_out() -> None:
+def leave_current_folder_out() -> None:
     """Import nothing from where the mail is sent: ``python -m`` puts the current folder first."""
     try:
         here = str(Path.cwd())
