@@ -21,9 +21,13 @@ from tone_check.rewrites.candidates import Candidate, edited
 from tone_check.rewrites.pairs import Pair, Register
 
 _SHOWN = 3
-# A sentence is scored in place among this many neighbours on either side: more would change little and cost time.
+# Neighbours on either side that a candidate is read with, first among the calm ones, then in its place as the draft is.
 _NEIGHBOURS = 2
+_IN_PLACE = 8
 _SCORED = 8
+# Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
+# and what is put into a frame or taken from a pair, must be calmer than what a rule says in words of its own.
+_CEILING = {"rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,34 +98,47 @@ def _scored(
     flagged: Sequence[int],
     strictness: Strictness,
 ) -> dict[int, list[Scored]]:
-    """Score every candidate of a message in its place, all in one call of the encoder."""
-    texts = [f.text for f in findings]
-    messages, places = [], []
-    for i in flagged:
-        before, after = texts[max(0, i - _NEIGHBOURS) : i], texts[i + 1 : i + 1 + _NEIGHBOURS]
-        for candidate in proposed[i]:
-            messages.append([*before, candidate.text, *after])
-            places.append((i, len(before), candidate))
-    encoded = classifier.encoder.encode(messages) if messages else []
+    """Score every candidate twice: among its calm neighbours, and the best of them in their place as the draft stands.
+
+    Flagged neighbours colour what stands beside them. Whether a candidate is
+    calm is asked without them; whether it is clean in its place, with them.
+    """
     content = {i: classifier.heads.content(vectors[k : k + 1])[0] for k, i in enumerate(flagged)}
+    places = [(i, c, *_around(findings, i, calm=True)) for i in flagged for c in proposed[i]]
+    encoded = classifier.encoder.encode([[*b, c.text, *a] for _, c, b, a in places]) if places else []
+    ranked: dict[int, list[tuple[float, Candidate]]] = {i: [] for i in flagged}
+    for (i, candidate, before, _), rows in zip(places, encoded, strict=True):
+        here = classifier.judge_vectors(rows, strictness).sentences[len(before)]
+        ceiling = min(_CEILING[candidate.how], classifier.thresholds["strict"])
+        if gate.clean(_as_judged(findings[i]), here, ceiling):
+            closeness = float(classifier.heads.content(rows[len(before) : len(before) + 1])[0] @ content[i])
+            ranked[i].append((ranking.value(findings[i].text, candidate, closeness, here.scores.risk), candidate))
+    best = [(i, v, c, *_around(findings, i)) for i in flagged for v, c in sorted(ranked[i], key=_order)[:_SHOWN]]
+    encoded = classifier.encoder.encode([[*b, c.text, *a] for _, _, c, b, a in best]) if best else []
     result: dict[int, list[Scored]] = {i: [] for i in flagged}
-    for (i, at, candidate), rows in zip(places, encoded, strict=True):
+    for (i, value, candidate, before, _), rows in zip(best, encoded, strict=True):
         judged = classifier.judge_vectors(rows, strictness)
-        here = judged.sentences[at]
-        before_it = Judged(findings[i].scores, findings[i].labels, findings[i].acts)
-        spoiled = any(
-            j.labels for k, j in enumerate(judged.sentences) if k != at and not _was_flagged(findings, i, k - at)
-        )
-        if gate.clean(before_it, here, classifier.thresholds["strict"]) and not spoiled:
-            closeness = float(classifier.heads.content(rows[at : at + 1])[0] @ content[i])
-            result[i].append(Scored(candidate, here, ranking.value(texts[i], candidate, closeness, here.scores.risk)))
-    for i in flagged:
-        result[i].sort(key=lambda s: (-s.value, s.candidate.text))
+        first = i - len(before)
+        spoiled = any(j.labels and not findings[first + k].flagged for k, j in enumerate(judged.sentences))
+        here = judged.sentences[len(before)]
+        if not here.labels and not spoiled:
+            result[i].append(Scored(candidate, here, value))
     return result
 
 
-def _was_flagged(findings: Sequence[Finding], place: int, offset: int) -> bool:
-    return findings[place + offset].flagged
+def _order(pair: tuple[float, Candidate]) -> tuple[float, str]:
+    return -pair[0], pair[1].text
+
+
+def _as_judged(finding: Finding) -> Judged:
+    return Judged(finding.scores, finding.labels, finding.acts)
+
+
+def _around(findings: Sequence[Finding], place: int, calm: bool = False) -> tuple[list[str], list[str]]:
+    """Return the neighbours before and after a sentence; with ``calm`` those that are not flagged."""
+    reach = _NEIGHBOURS if calm else _IN_PLACE
+    before, after = findings[max(0, place - reach) : place], findings[place + 1 : place + 1 + reach]
+    return [f.text for f in before if not (calm and f.flagged)], [f.text for f in after if not (calm and f.flagged)]
 
 
 def _options(

@@ -56,7 +56,7 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
             add(text, reason, "frame")
         for piece in clauses.pieces(base):
             later = not base.startswith(piece[:12])
-            piece = surface.tidy(piece)
+            piece = surface.tidy(piece if "?" in sentence else piece.rstrip("?"))
             if not _tells(piece, later, bool(acts) and acts[0] in ("sarcasm", "passive-aggression")):
                 continue
             short, more = trimmed(piece, table, register)
@@ -125,13 +125,17 @@ def _owned(
 # A longer clause cannot be owned in one breath.
 _LONGEST_OWNED = 24
 _EMPTY = re.compile(
-    r"^(?:(?:i|we)(?:['’]m| am| are)? (?:understand|know|see|get it|guess|used to|sure|just|suppose|manage"
+    r"^(?:(?:i am told|i hear|i think|i suppose|i believe|i guess|he says|she says|they say|i am sure|i’m sure|i'm sure)\b(?! that)"
+    r"|(?:i|we)(?:['’]m| am| are)? (?:understand|know|see|get it|guess|used to|sure|just|suppose|manage"
     r"|will manage|hope so|mean)\b.{0,14}$"
     r"|i['’]ll manage|(?:if|when|because|since|as|while|although|though|unless|whether|whoever|whatever"
     r"|until|before|after)\\b[^,]*$|(?:should|had|were) (?:i|you|we|they|he|she|it)\b|(?:he|she|it|they"
     r"|that|this|those|these)\b(?! (?:is|was) (?:my|the)\b))",
     re.IGNORECASE,
 )
+
+
+_ABOUT_YOU = re.compile(r"you(?:['’]re| are| were| have been)\b", re.IGNORECASE)
 
 
 def _tells(piece: str, later: bool, ironic: bool) -> bool:
@@ -141,6 +145,8 @@ def _tells(piece: str, later: bool, ironic: bool) -> bool:
     point of a sentence comes first, what follows is mostly its sting.
     """
     if len(piece.split()) < (3 if worth_keeping(piece) else 4) or _EMPTY.match(piece):
+        return False
+    if _ABOUT_YOU.match(piece) and not worth_keeping(piece):
         return False
     return not later or asks(piece) or (worth_keeping(piece) and not ironic)
 

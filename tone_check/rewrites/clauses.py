@@ -99,7 +99,7 @@ def _outside_quotes(text: str) -> list[bool]:
 
 def has_verb(text: str) -> bool:
     """Say whether a stretch of text has a word that can be its verb."""
-    return bool(_VERB.search(text))
+    return bool(_VERB.search(text)) or text.rstrip().endswith("?")
 
 
 def joined(clauses: Sequence[Clause]) -> str:

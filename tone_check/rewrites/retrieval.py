@@ -18,8 +18,8 @@ from tone_check.rewrites.surface import tidy
 # How many pairs are looked at for a sentence.
 _NEAREST = 60
 # How near a pair must be, and which share of a calm sentence must be the writer's own words.
-_CLOSE = 0.35
-_OWN = 0.5
+_CLOSE = 0.45
+_OWN = 0.75
 
 
 def nearest(
