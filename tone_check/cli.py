@@ -48,8 +48,20 @@ class StrictnessOption(StrEnum):
     strict = "strict"
 
 
+class BackendOption(StrEnum):
+    """Where ``batch`` does its work."""
+
+    loky = "loky"
+    dask = "dask"
+
+
 def run() -> None:
     """Run a command; what goes wrong becomes one line and an exit code, never a traceback."""
+    # The hook runs on every mail, has a command line of its own and exit codes that mail clients know.
+    if sys.argv[1:2] == ["hook"] and "--help" not in sys.argv[2:3]:
+        from tone_check import hook as sendmail
+
+        raise SystemExit(sendmail.main(sys.argv[2:]))
     from tone_check.errors import known_errors
 
     try:
@@ -206,7 +218,7 @@ def _text(reports: list[Report], advice: bool, to_terminal: bool) -> str:
     for report in reports:
         render(console, report, advice)
     stream: Any = console.file
-    return str(stream.getvalue())
+    return "".join(line.rstrip() + "\n" for line in str(stream.getvalue()).splitlines())
 
 
 def _write(text: str, output: Path | None) -> None:
@@ -293,3 +305,67 @@ def train(
     )
     if output.resolve() == shipped("model").resolve():
         write_digest(Path(str(digest.__file__)), output)
+
+
+@app.command()
+def batch(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="mbox files, Maildir folders, folders of .eml or .emlx files."),
+    ],
+    output: Annotated[Path, typer.Option(help="The folder to write messages.jsonl, summary.json and report.html to.")],
+    mine: Annotated[
+        list[str] | None, typer.Option(help="Your address (may be given again); else the most frequent sender's.")
+    ] = None,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Hide addresses, numbers and, as well as it can, names.")
+    ] = False,
+    strictness: Annotated[StrictnessOption | None, typer.Option(help="How little it takes to be flagged.")] = None,
+    jobs: Annotated[int, typer.Option(help="Worker processes; 0 is one for every core.", min=0)] = 0,
+    backend: Annotated[BackendOption, typer.Option(help="Where the work is done.")] = BackendOption.loky,
+    scheduler: Annotated[str | None, typer.Option(help="The address of a Dask scheduler, for --backend dask.")] = None,
+    suggestions: Annotated[
+        int, typer.Option(help="For how many of the worst sentences to look for rewrites.", min=0)
+    ] = 40,
+) -> None:
+    """Review sent mail: one JSON line a message, a summary and an HTML report. Run again, it goes on where it was."""
+    from tone_check import batch as review
+
+    settings = _settings()
+    options = review.Options(
+        mine=tuple(mine or ()),
+        strictness=settings.strictness if strictness is None else strictness.value,
+        ignore=settings.ignore,
+        redact=redact,
+        suggestions=suggestions,
+        jobs=jobs,
+        backend=backend.value,
+        scheduler=scheduler,
+    )
+    done = review.review(sources, output, options, review.for_stream(sys.stderr))
+    complain(
+        f"{done.messages} messages: {done.judged} judged, {done.flagged} flagged, {done.skipped} not yours, "
+        f"{done.not_english} not English, {done.unreadable} unreadable; report: {output / 'report.html'}"
+    )
+    if done.unreadable:
+        raise typer.Exit(FAILED)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def hook() -> None:
+    """Stand where a mail client expects sendmail: tone-check hook [options] -- SENDMAIL [ARG...].
+
+    Options: --policy refuse|warn|ask, --on-error send|refuse, --timeout SECONDS, --no-resend,
+    --install neomutt|aerc|git|emacs|msmtp (with --write or --uninstall). See docs/clients.
+    """
+    from tone_check import hook as sendmail
+
+    raise typer.Exit(sendmail.main(sys.argv[2:]))
+
+
+@app.command("native-host", hidden=True)
+def native_host() -> None:
+    """Answer a mail program's add-on over standard input and output."""
+    from tone_check.hook import native_host as host
+
+    raise typer.Exit(host.main())

@@ -12,6 +12,8 @@ def known_errors() -> tuple[type[BaseException], ...]:
         "tone_check.classifier": "ModelError",
         "tone_check.config": "ConfigError",
         "tone_check.guidance": "GuidanceError",
+        "tone_check.batch.errors": "BatchError",
+        "tone_check.rewrites.pairs": "PairError",
         "tone_check.training.corpus": "CorpusError",
     }
     return tuple(getattr(sys.modules[m], n) for m, n in names.items() if m in sys.modules)

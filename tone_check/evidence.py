@@ -22,6 +22,7 @@ _MOST_WORDS = 5
 # How many stretches are really taken out: enough for the best to be among them, few enough to stay quick.
 _TRIED = 8
 _BESIDE = 1
+_AS_GOOD = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
     for label, column in zip(labels, columns, strict=True):
         drops = (probabilities[0, column] - probabilities[1:, column]) / max(float(probabilities[0, column]), 1e-9)
         best = int(np.argmax(drops))
+        # One reason for two labels is better than two that share most of their words.
+        shown = [k for k, s in enumerate(tried) if s in found and drops[k] >= _AS_GOOD * drops[best]]
+        best = max(shown, key=lambda k: drops[k], default=best)
         stretch = list(tried)[best]
         weight = float(np.clip(drops[best], 0.0, 1.0))
         if stretch not in found or found[stretch].weight < weight:

@@ -22,12 +22,15 @@ import numpy as np
 
 from tone_check.classifier import FILES, FORMAT, Classifier, Heads, ModelError, read_verified
 from tone_check.features import Encoder, FloatArray, tokenizer_from
+from tone_check.rewrites import index
 from tone_check.rewrites.pairs import Pair
 from tone_check.training import corpus, heads
 from tone_check.training.corpus import CorpusError, Message
 from tone_check.training.evaluate import metrics
 
 Say = Callable[[str], None]
+# The rewriter's own file of a model folder: read, and compared with its digest, only when something is flagged.
+INDEX = "rewrites.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ def train(
     }
     _write(output / "tone.json", about)
     classifier = Classifier(output)
+    np.savez(output / INDEX, **index.build(classifier, pairs))
+    about["files"][INDEX] = hashlib.sha256((output / INDEX).read_bytes()).hexdigest()
     for name, some, vecs in (("tune", tuning, vectors[1]), ("test", testing, vectors[2])):
         if some:
             judged = [classifier.judge_vectors(v) for v in vecs]
