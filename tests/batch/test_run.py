@@ -207,3 +207,52 @@ def test_workers_that_die(tmp_path: Path) -> None:
         _kill_workers_once(seconds)
         review([str(box)], tmp_path / str(number), Options(jobs=2))
         assert contents(tmp_path / str(number)) == contents(tmp_path / "whole")
+
+
+ONLY_LOOPBACK = """
+import sys
+def guard(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        place = arguments[1] if event in ("socket.connect", "socket.sendto") else arguments[0]
+        host = place[0] if isinstance(place, tuple) else place
+        if isinstance(place, tuple | str) and not str(host).startswith(("127.", "::1", "localhost", "/")) and host:
+            sys.stderr.write(f"FORBIDDEN {event} {host}\\n")
+            raise PermissionError(f"{event} {host}")
+sys.addaudithook(guard)
+"""
+
+
+def test_nothing_leaves_the_machine(box: Path, done: Path, tmp_path: Path) -> None:
+    """Every Python process of the review, workers too, may speak to loopback only."""
+    (tmp_path / "hooks").mkdir()
+    (tmp_path / "hooks" / "sitecustomize.py").write_text(ONLY_LOOPBACK)
+    paths = os.pathsep.join([str(tmp_path / "hooks"), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    check = [sys.executable, "-c", "import socket; socket.create_connection(('192.0.2.1', 9), 1)"]
+    assert b"FORBIDDEN" in subprocess.run(check, env=environment, capture_output=True, check=False).stderr
+    command = [sys.executable, "-c", KILL, str(box), str(tmp_path / "out"), "2"]
+    finished = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=300)
+    assert b"FORBIDDEN" not in finished.stderr
+    assert contents(tmp_path / "out") == contents(done)
+
+
+def test_plain_lines_where_there_is_no_terminal(box: Path, tmp_path: Path) -> None:
+    from io import StringIO
+
+    from tone_check.batch import for_stream
+
+    said = StringIO()
+    review([str(box)], tmp_path / "out", Options(jobs=1, suggestions=0), for_stream(said))
+    lines = said.getvalue().splitlines()
+    assert lines[:2] == ["tone-check: reading the mailbox", f"tone-check: {COUNT} messages"]
+    assert "\x1b" not in said.getvalue()
+
+
+@pytest.mark.slow
+def test_a_pst_file_by_way_of_readpst(tmp_path: Path) -> None:
+    """``readpst -r`` leaves a file named ``mbox`` in a folder for each of Outlook's: such a tree is a source."""
+    tree = tmp_path / "outlook" / "Personal Folders" / "Sent Items"
+    tree.mkdir(parents=True)
+    mailboxes.mbox(tree / "mbox", mailboxes.letters(3))
+    outcome = review([str(tmp_path / "outlook")], tmp_path / "out", Options(jobs=1, suggestions=0))
+    assert outcome.messages == 3
