@@ -94,7 +94,7 @@ def review(
             done = _continued(run)
             progress.start(run.listed.count, done)
             _judge_all(run, done, progress)
-            progress.stage("summing up")
+            progress.stage("summing up, and looking for what to write instead")
             counts = _sum_up(run)
     except OSError as error:
         raise BatchError(f"{output}: {error.strerror or error}; free some space and run it again") from None
