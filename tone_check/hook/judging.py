@@ -30,10 +30,20 @@ def judge(data: bytes) -> Iterator[Opinion]:
         Exception: whatever goes wrong; the caller tells the person.
     """
     from tone_check import config, readers
+    from tone_check.draft import Draft, UnreadableError
+    from tone_check.report import ITEMS, Report
 
-    draft = readers.read_message(data, "message")
+    try:
+        draft = readers.read_message(data, "message")
+    except UnreadableError as error:
+        if not str(error).endswith("has no text part"):
+            raise
+        draft = Draft("message", ())  # a scan, an invitation: nothing in it could hurt, and that is no failure
     own = "\n".join(span.of(part.text) for part in draft.parts for span in part.own)
     yield Opinion(own)
+    if not own.strip():
+        yield Opinion(own, Report("message", "clean", dict.fromkeys(ITEMS), (), ()))
+        return
 
     from tone_check.checker import ToneChecker
 

@@ -107,8 +107,8 @@ def _draft(request: Any) -> Draft | None:
 
 
 def _encodable(text: str) -> str:
-    """Replace unpaired surrogates, which JSON can carry and mail cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Replace unpaired surrogates and NUL, which JSON can carry and mail cannot."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _described(report: Report) -> dict[str, Any]:
