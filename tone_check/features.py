@@ -56,9 +56,11 @@ def readable(sentence: str) -> str:
 
     Typographic variants of quotes and dashes are one. The encoder is blind to
     case, so a word in capitals is announced by a marker. Square brackets become
-    round ones: no text can pass for one of the encoder's own marks.
+    round ones: no text can pass for one of the encoder's own marks. An unpaired
+    surrogate, which the tokenizer cannot take, becomes a question mark.
     """
-    return _SHOUTED.sub(lambda m: f"{SHOUT} {m.group()}", sentence.translate(_PLAIN))
+    plain = sentence.translate(_PLAIN).encode("utf-8", "replace").decode("utf-8")
+    return _SHOUTED.sub(lambda m: f"{SHOUT} {m.group()}", plain)
 
 
 def tokenizer_from(content: bytes) -> Tokenizer:

@@ -53,7 +53,7 @@ def test_exported_heads_agree_with_scikit_learn(
     fitted: tuple[heads.Pipeline, heads.Heads, Projection],
 ) -> None:
     pipeline, exported, projection = fitted
-    fresh, vectors = corpus(4, 30)
+    _, vectors = corpus(4, 30)
     rows = np.concatenate(vectors)
     ours = exported.probabilities(rows)
     for k, name in enumerate(BINARY):
