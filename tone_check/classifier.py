@@ -100,7 +100,7 @@ class Heads:
 
     def act_probabilities(self, vectors: FloatArray) -> Array:
         """Return act probabilities, shape ``(sentences, 14)``; they mean something for flagged sentences only."""
-        return sigmoid(vectors.astype(np.float64) @ self.act_weights + self.act_bias)
+        return sigmoid(np.asarray(vectors.astype(np.float64) @ self.act_weights + self.act_bias))
 
     def content(self, vectors: FloatArray) -> Array:
         """Return unit vectors of what the sentences say, shape ``(sentences, c)``: close means the same is wanted."""

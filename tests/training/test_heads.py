@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tone_check.classifier import BINARY, sigmoid
+from tone_check.classifier import BINARY, Heads, sigmoid
 from tone_check.report import ACTS, ITEMS
 from tone_check.rewrites.pairs import PURPOSES, Pair
 from tone_check.training import heads
@@ -37,7 +37,7 @@ PAIRS = [
 
 
 @pytest.fixture(scope="module")
-def fitted() -> tuple[heads.Pipeline, heads.Heads, Projection]:
+def fitted() -> tuple[heads.Pipeline, Heads, Projection]:
     learning, vectors = corpus(1, 120)
     tuning, tuning_vectors = corpus(2, 60)
     rng = np.random.default_rng(3)
@@ -50,7 +50,7 @@ def fitted() -> tuple[heads.Pipeline, heads.Heads, Projection]:
 
 
 def test_exported_heads_agree_with_scikit_learn(
-    fitted: tuple[heads.Pipeline, heads.Heads, Projection],
+    fitted: tuple[heads.Pipeline, Heads, Projection],
 ) -> None:
     pipeline, exported, projection = fitted
     _, vectors = corpus(4, 30)
@@ -74,7 +74,7 @@ def test_exported_heads_agree_with_scikit_learn(
 
 
 def test_operating_points_keep_to_their_false_alarms(
-    fitted: tuple[heads.Pipeline, heads.Heads, Projection],
+    fitted: tuple[heads.Pipeline, Heads, Projection],
 ) -> None:
     _, exported, _ = fitted
     tuning, vectors = corpus(2, 60)

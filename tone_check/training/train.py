@@ -128,7 +128,8 @@ def train(
     }
     _write(output / "tone.json", about)
     classifier = Classifier(output)
-    np.savez(output / INDEX, **index.build(classifier, pairs))
+    arrays: dict[str, Any] = index.build(classifier, pairs)
+    np.savez(output / INDEX, **arrays)
     about["files"][INDEX] = hashlib.sha256((output / INDEX).read_bytes()).hexdigest()
     for name, some, vecs in (("tune", tuning, vectors[1]), ("test", testing, vectors[2])):
         if some:
