@@ -122,7 +122,7 @@ class Heads:
 
 def rating(probabilities: Array) -> Array:
     """Return the expected rating 1 to 5 from the columns professionalism <= 1, 2, 3, 4."""
-    return np.clip(5.0 - probabilities.sum(axis=1), 1.0, 5.0)
+    return np.asarray(np.clip(5.0 - probabilities.sum(axis=1), 1.0, 5.0))
 
 
 def _labels(probabilities: Array, threshold: float, own: Array) -> tuple[Label, ...]:
