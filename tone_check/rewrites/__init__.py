@@ -25,6 +25,8 @@ _SHOWN = 3
 _NEIGHBOURS = 2
 _IN_PLACE = 8
 _SCORED = 8
+# How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
+_IDLE = 0.6
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
 # and what is put into a frame or taken from a pair, must be calmer than what a rule says in words of its own.
 _CEILING = {"rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4}
@@ -52,13 +54,12 @@ def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Str
         i: _proposed(classifier, findings[i], vectors[k : k + 1], register, topic) for k, i in enumerate(flagged)
     }
     scored = _scored(classifier, findings, proposed, vectors, flagged, strictness)
-    chosen = _distinct(
-        texts,
-        {
-            i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, i == _last(texts))
-            for k, i in enumerate(flagged)
-        },
-    )
+    last = _last(texts)
+    removals = {i: _removal(findings[i], i == last) for i in flagged}
+    options = {
+        i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, removals[i]) for k, i in enumerate(flagged)
+    }
+    chosen = _distinct(texts, options, removals)
     return [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]
 
 
@@ -121,7 +122,8 @@ def _scored(
         first = i - len(before)
         spoiled = any(j.labels and not findings[first + k].flagged for k, j in enumerate(judged.sentences))
         here = judged.sentences[len(before)]
-        if not here.labels and not spoiled:
+        cut = candidate.how in ("trim", "piece") and here.scores.risk > classifier.thresholds["strict"]
+        if not here.labels and not spoiled and not cut:
             result[i].append(Scored(candidate, here, value))
     return result
 
@@ -142,26 +144,28 @@ def _around(findings: Sequence[Finding], place: int, calm: bool = False) -> tupl
 
 
 def _options(
-    finding: Finding, scored: Sequence[Scored], vector: FloatArray, classifier: Classifier, last: bool
+    finding: Finding, scored: Sequence[Scored], vector: FloatArray, classifier: Classifier, remove: Suggestion
 ) -> list[Suggestion]:
-    """Return the suggestions for one sentence, the removal among them where it is right to remove."""
+    """Return the suggestions for one sentence, the removal first where there is nothing worth keeping."""
     options = [Suggestion(s.candidate.text, "rewrite", s.judged.scores, s.candidate.why) for s in scored]
     idle = retrieval.harmless(classifier.heads.purposes(vector)[0])
-    keeping = removal.worth_keeping(finding.text)
-    remove = Suggestion("", "remove", Scores(0.0, 0.0, 5.0, 0.0), removal.reason(finding.text, finding.acts, last))
-    if not options:
-        return [remove]
-    if idle >= 0.6 and not keeping and scored[0].candidate.how in ("piece", "trim"):
-        return [remove, *options]
-    return options
+    if options and idle >= _IDLE and not removal.worth_keeping(finding.text):
+        return [remove, *options] if scored[0].candidate.how in ("piece", "trim") else [*options, remove]
+    return options or [remove]
 
 
-def _distinct(texts: Sequence[str], options: dict[int, list[Suggestion]]) -> dict[int, list[Suggestion]]:
+def _removal(finding: Finding, last: bool) -> Suggestion:
+    return Suggestion("", "remove", Scores(0.0, 0.0, 5.0, 0.0), removal.reason(finding.text, finding.acts, last))
+
+
+def _distinct(
+    texts: Sequence[str], options: dict[int, list[Suggestion]], removals: dict[int, Suggestion]
+) -> dict[int, list[Suggestion]]:
     """Drop suggestions that repeat a sentence of the message or the first choice for another one."""
     taken = {ranking.key(t) for t in texts}
     chosen = {}
     for i, found in options.items():
-        kept = [s for s in found if s.kind == "remove" or ranking.key(s.text) not in taken]
+        kept = [s for s in found if s.kind == "remove" or ranking.key(s.text) not in taken] or [removals[i]]
         taken |= {ranking.key(s.text) for s in kept[:1] if s.text}
         chosen[i] = kept[:_SHOWN]
     return chosen

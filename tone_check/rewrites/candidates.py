@@ -62,6 +62,8 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
             short, more = trimmed(piece, table, register)
             for text, reason in _whole(short, table, register):
                 add(text, reason, "rule")
+            if not _tells(short, False, False):
+                continue
             add(short, (more or ["keeps the half that says something"])[0], "piece")
             for text, reason in _owned(short, table, register, acts):
                 add(text, reason, "frame")
@@ -125,7 +127,9 @@ def _owned(
 # A longer clause cannot be owned in one breath.
 _LONGEST_OWNED = 24
 _EMPTY = re.compile(
-    r"^(?:(?:i am told|i hear|i think|i suppose|i believe|i guess|he says|she says|they say|i am sure|i’m sure|i'm sure)\b(?! that)"
+    r"^(?:(?:i am told|i hear|i think|i suppose|i believe|i guess|i know you|i know that you|i know they|i"
+    r" (?:do not|don['’]t) expect|i doubt|"
+    r"he says|she says|they say|i am sure|i['’]m sure)\b(?! that)"
     r"|(?:i|we)(?:['’]m| am| are)? (?:understand|know|see|get it|guess|used to|sure|just|suppose|manage"
     r"|will manage|hope so|mean)\b.{0,14}$"
     r"|i['’]ll manage|(?:if|when|because|since|as|while|although|though|unless|whether|whoever|whatever"
@@ -135,7 +139,18 @@ _EMPTY = re.compile(
 )
 
 
-_ABOUT_YOU = re.compile(r"you(?:['’]re| are| were| have been)\b", re.IGNORECASE)
+_BEGUN = re.compile(
+    r"(?:i|we|you|he|she|it|they|who|there|nobody|please|could|can|would|any|is|are|do|did|when|what|where"
+    r"|how|why)\b",
+    re.I,
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|did|does|do|will|would|can|could|said|came|\w{3,}ed)\b|['’](?:s|ve|d|ll)\b",
+    re.I,
+)
+_ABOUT_YOU = re.compile(
+    r"you(?:['’]re| are| were| have been| will not| won['’]t| knew| know| will tell)\b", re.IGNORECASE
+)
 
 
 def _tells(piece: str, later: bool, ironic: bool) -> bool:
@@ -146,7 +161,7 @@ def _tells(piece: str, later: bool, ironic: bool) -> bool:
     """
     if len(piece.split()) < (3 if worth_keeping(piece) else 4) or _EMPTY.match(piece):
         return False
-    if _ABOUT_YOU.match(piece) and not worth_keeping(piece):
+    if (_ABOUT_YOU.match(piece) and not asks(piece)) or not (_BEGUN.match(piece) or _FINITE.search(piece)):
         return False
     return not later or asks(piece) or (worth_keeping(piece) and not ironic)
 

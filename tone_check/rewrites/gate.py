@@ -59,7 +59,8 @@ def problems(source: str, candidate: str, register: Register, licensed: bool, to
 
 
 _RUN_ON = re.compile(
-    r"(?:Could|Can|Would|May|Will)\b[^?]*,\s+(?:it|this|that|i|you|he|she|they|we|there|nobody|no one)(?:['’]\w+)?\s[^?]*\?",
+    r"(?:Could|Can|Would|May|Will)\b[^?]*(?:,|\band|\bbut)\s+(?:it|this|that|i|you|he|she|they|we|there|nobody|no"
+    r" one)(?:['’]\w+)?\s[^?]*\?",
     re.IGNORECASE,
 )
 
@@ -83,7 +84,7 @@ def malformed(text: str, register: Register) -> list[str]:
     if len(words) < 2 or (register != "sms" and not has_verb(text)):
         found.append("no verb")
     if re.search(
-        r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|from|that's|it's|is|are|was|hey)[.?!]*$",
+        r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|from|that's|it's|is|are|was|hey|nor|neither)[.?!]*$",
         text,
         re.IGNORECASE,
     ) and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|\bso\.$|asked for\.$", text):
@@ -91,9 +92,10 @@ def malformed(text: str, register: Register) -> list[str]:
     return found
 
 
-_IRONIC = frozenset({"sarcasm", "passive-aggression"})
+# What is cut out of these says something only if it asks or holds a fact.
+_IDLE = frozenset({"sarcasm", "passive-aggression", "informality", "venting", "pleading"})
 # What is cut out of a threat, an insult or a sneer at the person chosen still threatens or sneers, unless it asks.
-_SHOWN_UP = frozenset({"threat", "insult", "comparison", "ultimatum"})
+_SHOWN_UP = frozenset({"threat", "insult", "comparison", "ultimatum", "oversharing"})
 
 
 def literal(candidate: str, acts: Sequence[Act]) -> bool:
@@ -102,7 +104,7 @@ def literal(candidate: str, acts: Sequence[Act]) -> bool:
         return True
     if acts[0] in _SHOWN_UP:
         return asks(candidate)
-    return acts[0] not in _IRONIC or worth_keeping(candidate) or bool(facts(candidate).names)
+    return acts[0] not in _IDLE or worth_keeping(candidate) or bool(facts(candidate).names)
 
 
 def _denied(text: str) -> tuple[frozenset[str], frozenset[str]]:

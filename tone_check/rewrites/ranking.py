@@ -34,4 +34,4 @@ def _promise(source: str, candidate: Candidate) -> float:
     before, after = facts(source), facts(candidate.text)
     names = len(before.names & after.names) / len(before.names) if before.names else 1.0
     longer = max(0.0, len(candidate.text.split()) - len(source.split()) * 1.3 - 4) / 10
-    return _TRUST[candidate.how] + 0.7 * overlap(candidate.text, source) + 0.3 * names - longer
+    return _TRUST[candidate.how] + 1.0 * overlap(candidate.text, source) + 0.3 * names - longer

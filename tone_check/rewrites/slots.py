@@ -80,10 +80,10 @@ def find(sentence: str) -> list[Slot]:
 
 def topic(sentences: Sequence[str]) -> str | None:
     """Return what a message is about in its own words: the role, else the thing, named in it; None if neither is."""
-    found = [slot for sentence in sentences for slot in find(sentence)]
+    found = [slot for sentence in sentences for slot in find(sentence.lower() if sentence.isupper() else sentence)]
     for kind in ("role", "thing"):
         for slot in found:
-            words = slot.text.split()
+            words = [w.lower() if len(w) > 3 and w.isupper() else w for w in slot.text.split()]
             if (
                 slot.kind == kind
                 and kind == "role"

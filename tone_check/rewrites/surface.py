@@ -68,6 +68,7 @@ def calm(text: str) -> str:
     if spoken:
         text = _WORD.sub(lambda m: _written(m.group(), table), text)
     text = re.sub(r"\b(\w+)((?:\s+\1\b){1,})", r"\1", text, flags=re.IGNORECASE) if spoken or "lease" in text else text
+    text = re.sub(r"\b(\w+ \w+)((?:,? \1\b)+)", r"\1", text, flags=re.IGNORECASE) if spoken or "!" in text else text
     text = re.sub(r"([a-vx-z])\1{2,}", r"\1", text)
     text = re.sub(r"[!?]*\?[!?]*", "?", text)
     text = re.sub(r"!+", ".", text)
@@ -100,6 +101,8 @@ def quiet(text: str) -> str:
         return word.lower()
 
     text = _CAPS.sub(lower, text)
+    if shouting:
+        text = re.sub(r"\bA\b", "a", text)
     return text[:1].upper() + text[1:] if shouting else text
 
 
