@@ -52,10 +52,13 @@ def _body(data: bytes) -> bytes:
     return body
 
 
-def may_pass(name: str) -> bool:
-    """Say whether this message was refused, and the refusal shown, long enough and not too long ago."""
+def may_pass(name: str, arrived: float) -> bool:
+    """Say whether this message was refused, and the refusal shown, long enough and not too long before it arrived.
+
+    ``arrived`` is when the attempt began: a slow machine must not turn a quick retry into a late one.
+    """
     try:
-        age = time.time() - (state.folder() / "refused" / name).lstat().st_mtime
+        age = arrived - (state.folder() / "refused" / name).lstat().st_mtime
     except OSError:
         return False
     return SOONEST <= age <= LATEST

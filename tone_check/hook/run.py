@@ -26,6 +26,7 @@ def main(arguments: Sequence[str], judge: Judge | None = None) -> int:
 
     ``judge`` is what judges the message (tests bring their own).
     """
+    arrived = time.time()
     _open_standard_streams()
     leave_current_folder_out()
     try:
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str], judge: Judge | None = None) -> int:
 
         return install(options.install, options.command, write=options.write, uninstall=options.uninstall)
     try:
-        return _send(_read(), options, judge)
+        return _send(_read(), options, judge, arrived)
     except HandoverError as error:
         say(f"tone-check: not sent: {error}\n")
         return error.code
@@ -89,16 +90,16 @@ def _read() -> bytes:
     return b"".join(pieces)
 
 
-def _send(data: bytes, options: Options, judge: Judge | None) -> int:
+def _send(data: bytes, options: Options, judge: Judge | None, arrived: float) -> int:
     switched = headers.without_switch(data)
     if switched is not None:
         hand_over(options.command, switched)
     if not data.strip():
         hand_over(options.command, data)
     rules = _rules(options)
-    answer, failure = _judged(data, options.command, rules, judge)
+    answer, failure = _judged(data, options.command, rules, judge, arrived)
     if answer is None:
-        return _failed(data, options.command, rules, failure)
+        return _failed(data, options.command, rules, failure, arrived)
     if answer.verdict != "flagged":
         if answer.verdict == "not-judged":
             say("tone-check: not judged: the text is not English\n")
@@ -119,7 +120,9 @@ def _rules(options: Options) -> Rules:
     return settled(options, None)
 
 
-def _judged(data: bytes, command: Sequence[str], rules: Rules, judge: Judge | None) -> tuple[Answer | None, str]:
+def _judged(
+    data: bytes, command: Sequence[str], rules: Rules, judge: Judge | None, arrived: float
+) -> tuple[Answer | None, str]:
     """Return the best answer to be had in time, or None and why there is none."""
     from tone_check.hook import judging, resend
     from tone_check.hook.sandbox import Answer, CheckFailedError, answers
@@ -129,7 +132,7 @@ def _judged(data: bytes, command: Sequence[str], rules: Rules, judge: Judge | No
     try:
         for answer in coming:
             if not answer.verdict:
-                if rules.resend and resend.may_pass(resend.fingerprint(data, command, answer.own)):
+                if rules.resend and resend.may_pass(resend.fingerprint(data, command, answer.own), arrived):
                     return Answer(answer.own, "again"), ""
                 continue
             best = answer
@@ -143,7 +146,7 @@ def _judged(data: bytes, command: Sequence[str], rules: Rules, judge: Judge | No
     return (best, "") if best is not None else (None, "the checker said nothing")
 
 
-def _failed(data: bytes, command: Sequence[str], rules: Rules, failure: str) -> int:
+def _failed(data: bytes, command: Sequence[str], rules: Rules, failure: str, arrived: float) -> int:
     reason = f"the tone could not be checked: {failure}"
     if rules.on_error == "send":
         say(f"tone-check: {_plain(reason)}; sent unchecked\n")
@@ -151,7 +154,7 @@ def _failed(data: bytes, command: Sequence[str], rules: Rules, failure: str) -> 
     from tone_check.hook import resend
 
     name = resend.fingerprint(data, command, None)
-    if rules.resend and resend.may_pass(name):
+    if rules.resend and resend.may_pass(name, arrived):
         hand_over(command, data)
     return _refuse(data, rules, name, reason, "", None)
 
