@@ -23,8 +23,8 @@ from tone_check.rewrites.pairs import Pair, Register
 _SHOWN = 3
 # Neighbours on either side that a candidate is read with, first among the calm ones, then in its place as the draft is.
 _NEIGHBOURS = 2
-_IN_PLACE = 8
-_SCORED = 8
+_IN_PLACE = 5
+_SCORED = 6
 # How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
 _IDLE = 0.6
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
