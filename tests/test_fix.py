@@ -294,6 +294,7 @@ def test_flowed_text_stays_flowed(tmp_path: Path) -> None:
     assert " ".join("".join(lines).split()) == "One is fine. " + new.strip()
 
 
+_CMS = bytes.fromhex("06092a864886f70d010701a0220420")
 _PGP = b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\nBad.\r\n-----BEGIN PGP SIGNATURE-----\r\n"
 
 
@@ -302,8 +303,8 @@ _PGP = b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\nBad.\r\n-----
     [
         (mail(b"--b\r\n\r\nBad.\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\nx\r\n--b--\r\n",
               kind='multipart/signed; boundary="b"; protocol="application/pgp-signature"'), "signed"),
-        (mail(base64.b64encode(bytes.fromhex("06092a864886f70d010701a0220420") + b"Content-Type: text/plain\r\n\r\nBad."),
-              "base64", "application/pkcs7-mime; smime-type=signed-data"), "is signed"),
+        (mail(base64.b64encode(_CMS + b"Content-Type: text/plain\r\n\r\nBad."), "base64",
+              "application/pkcs7-mime; smime-type=signed-data"), "is signed"),
         (mail(_PGP), "signed"),
         (mail(base64.b64encode(_PGP), "base64"), "signed"),
         (mail(b"--b\r\n\r\nBad.\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>Bad.</p>\r\n--b--\r\n",

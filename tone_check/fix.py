@@ -171,7 +171,7 @@ def open_draft(path: Path) -> Opened:
     if any(_INLINE_PGP.search(part.source) for part in draft.parts):
         raise _refusal(path, "is signed (PGP); a change would break the signature")
     if opened.kind == "mail" and not _closed(opened):
-        for leaf in _leaves(data, _mail_start(data), len(data)):
+        for leaf in _all_leaves(opened):
             if _SIGNED.match(leaf.headers.get_content_type()):
                 raise _refusal(path, "is signed; a change would break the signature")
     return opened
@@ -223,6 +223,14 @@ def _closed(opened: Opened) -> bool:
     return opened.path.suffix.lower() == ".emlx" or mark not in ("", "utf-8")
 
 
+def _all_leaves(opened: Opened) -> list[_Leaf]:
+    """Take a mail apart; headers that the standard library fails on are a reason to leave it alone."""
+    try:
+        return list(_leaves(opened.data, _mail_start(opened.data), len(opened.data)))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise _refusal(opened.path, "has headers that cannot be taken apart safely") from None
+
+
 def _mail_start(data: bytes) -> int:
     leading = _LEADING.match(data, 0, 1024)
     return leading.end() if leading else 0
@@ -233,7 +241,7 @@ def _mail_bodies(opened: Opened, parts: Sequence[Part]) -> dict[str | None, Body
         return {}
     if _closed(opened):
         raise _refusal(opened.path, "is not kept as a plain mail file (.emlx or UTF-16); save the draft as .eml")
-    leaves = [leaf for leaf in _leaves(opened.data, _mail_start(opened.data), len(opened.data)) if leaf.number]
+    leaves = [leaf for leaf in _all_leaves(opened) if leaf.number]
     texts = [leaf for leaf in leaves if leaf.headers.get_content_type() in _PLAIN | _HTML]
     bodies: dict[str | None, Body] = {}
     for part in parts:
@@ -262,9 +270,14 @@ def _mail_body(opened: Opened, leaf: _Leaf, part: Part) -> Body:
     except binascii.Error:
         raise _refusal(opened.path, f"part {part.name} is damaged base64") from None
     is_html = leaf.headers.get_content_type() in _HTML
-    charset = leaf.headers.get_param("charset")
-    label = charset[2] if isinstance(charset, tuple) else charset
-    labels = [label, html_label(body) if is_html else None, "ascii", "utf-8", "cp1252", "latin-1"]
+    labels = [
+        _parameter(leaf.headers, "charset"),
+        html_label(body) if is_html else None,
+        "ascii",
+        "utf-8",
+        "cp1252",
+        "latin-1",
+    ]
     codec = _codec(body, part.source, labels)
     if codec is None:
         raise _refusal(opened.path, f"part {part.name} cannot be written back unchanged in its charset")
@@ -283,7 +296,11 @@ def _mail_body(opened: Opened, leaf: _Leaf, part: Part) -> Body:
 
 
 def _parameter(headers: Message, name: str) -> str:
-    return str(headers.get_param(name) or "").strip().lower()
+    try:
+        value = headers.get_param(name) or ""
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+    return str(value[2] if isinstance(value, tuple) else value).strip().lower()
 
 
 def _coding(headers: Message) -> Coding | None:
