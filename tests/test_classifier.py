@@ -49,10 +49,8 @@ def test_messages_are_judged_alike_alone_and_in_a_batch(checker: ToneChecker) ->
     together = checker.classifier.judge([MESSAGE, *others])
     alone = [checker.classifier.judge([m])[0] for m in (MESSAGE, *others)]
     for one, other in zip(together, alone, strict=True):
-        assert [s.labels for s in one.sentences] == [s.labels for s in other.sentences]
         for a, b in zip(one.sentences, other.sentences, strict=True):
-            # 8-bit activations are scaled per call, so padding may move a score a little.
-            assert a.scores.risk == pytest.approx(b.scores.risk, abs=0.05)
+            assert a.scores == b.scores
 
 
 def test_long_messages_are_read_in_windows(checker: ToneChecker) -> None:

@@ -236,6 +236,26 @@ def _write(text: str, output: Path | None) -> None:
 
 
 @app.command()
+def fix(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The draft to mend.")],
+    write: Annotated[
+        bool, typer.Option("--write", help="Apply the first suggestion of every flagged sentence.")
+    ] = False,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Ask one by one and write what was accepted.")
+    ] = False,
+    strictness: Annotated[StrictnessOption | None, typer.Option(help="How little it takes to be flagged.")] = None,
+) -> None:
+    """Print the suggested rewrites of a draft as a unified diff, or apply them."""
+    from tone_check import fix as mending
+
+    checker = _checker(_settings(), strictness, suggest=True)
+    code = mending.run(path, checker, write=write, interactive=interactive, complain=complain)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
 def model() -> None:
     """Say which model this is: version, training data, thresholds, figures, digest."""
     from tone_check.classifier import read_verified

@@ -9,7 +9,7 @@ windows, each with one sentence of context on either side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,6 @@ SENTENCE_TOKENS = 200
 # together they stay far below the encoder's 512.
 WINDOW_TOKENS = 220
 CONTEXT_TOKENS = 60
-# How many tokens (padding included) go through the encoder in one call: bounds the memory of a batch.
-CALL_TOKENS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +107,6 @@ def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
     return result
 
 
-def batches(found: Sequence[Window]) -> Iterable[list[int]]:
-    """Group window indices by similar length so that little of a call is padding."""
-    order = sorted(range(len(found)), key=lambda i: len(found[i].ids))
-    group: list[int] = []
-    for index in order:
-        if group and (len(group) + 1) * len(found[index].ids) > CALL_TOKENS:
-            yield group
-            group = []
-        group.append(index)
-    if group:
-        yield group
-
-
 def pad(found: Sequence[Window]) -> tuple[IntArray, IntArray]:
     """Return token ids and attention mask, both of shape ``(windows, longest window)``."""
     longest = max(len(w.ids) for w in found)
@@ -149,20 +134,26 @@ class Encoder:
 
     def encode(self, messages: Sequence[Sequence[str]]) -> list[FloatArray]:
         """Return, for every message, an array of shape ``(sentences, dimensions)``."""
-        cut = [windows(self._tokenizer, m) for m in messages]
-        flat = [(m, w) for m, ws in enumerate(cut) for w in ws]
-        vectors: list[dict[int, FloatArray]] = [{} for _ in messages]
-        for group in batches([w for _, w in flat]):
-            chosen = [flat[i] for i in group]
-            ids, mask = pad([w for _, w in chosen])
-            (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-            for row, (message, window) in enumerate(chosen):
-                for index, first, end in window.sentences:
-                    vectors[message][index] = hidden[row, first:end].mean(axis=0)
-        return [
-            np.stack([v[i] for i in range(len(m))]) if len(m) else np.zeros((0, 0), np.float32)
-            for v, m in zip(vectors, messages, strict=True)
-        ]
+        return [self._message(m) for m in messages]
+
+    def _message(self, message: Sequence[str]) -> FloatArray:
+        """Encode one message, a window a call.
+
+        8-bit activations are scaled over all that is in a call, so a message's vectors would depend on
+        what else is judged with it; on two cores full batches are hardly faster.
+        """
+        vectors: dict[int, FloatArray] = {}
+        for window in windows(self._tokenizer, message):
+            hidden = self._hidden(window)
+            for index, first, end in window.sentences:
+                vectors[index] = hidden[first:end].mean(axis=0)
+        return np.stack([vectors[i] for i in range(len(message))]) if len(message) else np.zeros((0, 0), np.float32)
+
+    def _hidden(self, window: Window) -> FloatArray:
+        """Return the token vectors of one window, shape ``(tokens, dimensions)``."""
+        ids = np.array([window.ids], np.int64)
+        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return np.asarray(hidden[0])
 
     def word_vectors(self, message: Sequence[str], index: int) -> FloatArray:
         """Return the share of each word of sentence ``index`` in its vector, shape ``(words, dimensions)``.
@@ -174,13 +165,12 @@ class Encoder:
         words = message[index].split()
         pieces = self._tokenizer.encode_batch_fast([readable(w) for w in words], add_special_tokens=False)
         window = next(w for w in windows(self._tokenizer, message) if any(i == index for i, _, _ in w.sentences))
-        ids, mask = pad([window])
-        (hidden,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        hidden = self._hidden(window)
         first, end = next((a, b) for i, a, b in window.sentences if i == index)
-        shares = np.zeros((len(words), hidden.shape[2]), np.float32)
+        shares = np.zeros((len(words), hidden.shape[1]), np.float32)
         at = first
         for number, piece in enumerate(pieces):
             upto = min(at + len(piece.ids), end)
-            shares[number] = hidden[0, at:upto].sum(axis=0) / (end - first)
+            shares[number] = hidden[at:upto].sum(axis=0) / (end - first)
             at = upto
         return shares

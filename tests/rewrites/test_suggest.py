@@ -10,7 +10,7 @@ import pytest
 from tone_check.classifier import Classifier
 from tone_check.report import Finding
 from tone_check.resources import shipped
-from tone_check.rewrites import applied, index, pairs, suggest
+from tone_check.rewrites import applied, index, pairs, removal, suggest
 from tone_check.rewrites.facts import facts, lost
 
 pytestmark = pytest.mark.skipif(
@@ -42,11 +42,13 @@ def judged(classifier: Classifier, texts: tuple[str, ...]) -> list[Finding]:
     ]
 
 
-def test_flagged_sentences_get_suggestions_and_the_rest_none(classifier: Classifier) -> None:
+def test_only_flagged_sentences_get_suggestions_and_facts_are_never_removed(classifier: Classifier) -> None:
     found = suggest(classifier, judged(classifier, DRAFT), "normal")
     assert [f.text for f in found] == list(DRAFT)
     for finding in found:
-        assert bool(finding.suggestions) == finding.flagged
+        assert finding.flagged or not finding.suggestions
+        if [s.kind for s in finding.suggestions] == ["remove"]:
+            assert not removal.worth_keeping(finding.text)
         assert len(finding.suggestions) <= 3
 
 
@@ -67,7 +69,8 @@ def test_no_text_is_suggested_twice_and_the_same_draft_gets_the_same_suggestions
     findings = judged(classifier, (*DRAFT[:-1], *DRAFT[2:]))
     once, again = suggest(classifier, findings, "normal"), suggest(classifier, findings, "normal")
     assert once == again
-    first = [t for t, f in zip(applied(once), once, strict=True) if f.flagged and t]
+    first = [t for t, f in zip(applied(once), once, strict=True) if f.suggestions and t]
+    assert first
     assert len(first) == len(set(first))
 
 

@@ -59,7 +59,7 @@ def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Str
     options = {
         i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, removals[i]) for k, i in enumerate(flagged)
     }
-    chosen = _distinct(texts, options, removals)
+    chosen = _distinct(texts, options)
     return [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]
 
 
@@ -151,21 +151,20 @@ def _options(
     idle = retrieval.harmless(classifier.heads.purposes(vector)[0])
     if options and idle >= _IDLE and not removal.worth_keeping(finding.text):
         return [remove, *options] if scored[0].candidate.how in ("piece", "trim") else [*options, remove]
-    return options or [remove]
+    # A fact or a request is worth more than a calm letter without it: nothing is better than a wrong "remove it".
+    return options or ([] if removal.worth_keeping(finding.text) else [remove])
 
 
 def _removal(finding: Finding, last: bool) -> Suggestion:
     return Suggestion("", "remove", Scores(0.0, 0.0, 5.0, 0.0), removal.reason(finding.text, finding.acts, last))
 
 
-def _distinct(
-    texts: Sequence[str], options: dict[int, list[Suggestion]], removals: dict[int, Suggestion]
-) -> dict[int, list[Suggestion]]:
+def _distinct(texts: Sequence[str], options: dict[int, list[Suggestion]]) -> dict[int, list[Suggestion]]:
     """Drop suggestions that repeat a sentence of the message or the first choice for another one."""
     taken = {ranking.key(t) for t in texts}
     chosen = {}
     for i, found in options.items():
-        kept = [s for s in found if s.kind == "remove" or ranking.key(s.text) not in taken] or [removals[i]]
+        kept = [s for s in found if s.kind == "remove" or ranking.key(s.text) not in taken]
         taken |= {ranking.key(s.text) for s in kept[:1] if s.text}
         chosen[i] = kept[:_SHOWN]
     return chosen
