@@ -151,29 +151,31 @@ KILL = """
 import sys
 from pathlib import Path
 from tone_check.batch import Options, review
-review([sys.argv[1]], Path(sys.argv[2]), Options(jobs=int(sys.argv[3])))
+review([sys.argv[1]], Path(sys.argv[2]), Options(jobs=int(sys.argv[3]), suggestions=int(sys.argv[4])))
 """
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_killed_again_and_again(tmp_path: Path, jobs: int) -> None:
-    box = mailboxes.mbox(tmp_path / "sent.mbox", mailboxes.letters(150))
-    review([str(box)], tmp_path / "whole", Options(jobs=2))
+    box = mailboxes.mbox(tmp_path / "sent.mbox", mailboxes.letters(100))
+    review([str(box)], tmp_path / "whole", Options(jobs=2, suggestions=2))
     output = tmp_path / "out"
     rows = output / "messages.jsonl"
-    command = [sys.executable, "-c", KILL, str(box), str(output), str(jobs)]
+    command = [sys.executable, "-c", KILL, str(box), str(output), str(jobs), "2"]
     r, seen, kills = random.Random(jobs), b"", 0
     for _ in range(8):
         started = subprocess.Popen(command)
         # After some more rows have come, and then a moment that may end anywhere: in a row, between two, in the index.
-        enough = len(seen) + r.choice([-1, 0, 1, 9_000, 30_000])
+        enough = len(seen) + r.choice([-1, 0, 1, 6_000, 20_000])
         while started.poll() is None and (rows.stat().st_size if rows.exists() else 0) <= enough:
             time.sleep(0.005)
         time.sleep(r.random() * 0.3)
         kills += started.poll() is None
+        workers = _children(started.pid)
         started.kill()
         started.wait()
+        assert _ended(workers), "workers end with the review that started them"
         now = rows.read_bytes() if rows.exists() else b""
         whole = now[: now.rfind(b"\n") + 1]
         assert whole.startswith(seen), "rows that were written survive"
@@ -183,30 +185,45 @@ def test_killed_again_and_again(tmp_path: Path, jobs: int) -> None:
     assert contents(output) == contents(tmp_path / "whole")
 
 
+def _children(parent: int) -> list[int]:
+    """Return the worker processes that joblib started for a process."""
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
+    )
+    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "popen_loky_posix" in line]
+
+
+def _ended(processes: list[int]) -> bool:
+    """Say whether all of these end within a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        named = ",".join(map(str, processes or [0]))
+        listed = subprocess.run(["ps", "-o", "stat=", "-p", named], capture_output=True, text=True, check=False)
+        if all(state.startswith("Z") for state in listed.stdout.split()):
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def _kill_workers_once(seconds: float) -> None:
-    """Kill the children of this process that joblib started, after a while."""
+    """Kill the workers of this process after a while."""
     import threading
 
     def kill() -> None:
         time.sleep(seconds)
-        children = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True
-        )
-        for line in children.stdout.splitlines():
-            pid, _, command = line.strip().partition(" ")
-            if "popen_loky_posix" in command:
-                os.kill(int(pid), signal.SIGKILL)
+        for pid in _children(os.getpid()):
+            os.kill(pid, signal.SIGKILL)
 
     threading.Thread(target=kill, daemon=True).start()
 
 
 @pytest.mark.slow
 def test_workers_that_die(tmp_path: Path) -> None:
-    box = mailboxes.mbox(tmp_path / "sent.mbox", mailboxes.letters(300))
-    review([str(box)], tmp_path / "whole", Options(jobs=2))
+    box = mailboxes.mbox(tmp_path / "sent.mbox", mailboxes.letters(120))
+    review([str(box)], tmp_path / "whole", Options(jobs=2, suggestions=2))
     for number, seconds in enumerate((0.5, 3.0)):
         _kill_workers_once(seconds)
-        review([str(box)], tmp_path / str(number), Options(jobs=2))
+        review([str(box)], tmp_path / str(number), Options(jobs=2, suggestions=2))
         assert contents(tmp_path / str(number)) == contents(tmp_path / "whole")
 
 
@@ -231,7 +248,7 @@ def test_nothing_leaves_the_machine(box: Path, done: Path, tmp_path: Path) -> No
     environment = {**os.environ, "PYTHONPATH": paths}
     check = [sys.executable, "-c", "import socket; socket.create_connection(('192.0.2.1', 9), 1)"]
     assert b"FORBIDDEN" in subprocess.run(check, env=environment, capture_output=True, check=False).stderr
-    command = [sys.executable, "-c", KILL, str(box), str(tmp_path / "out"), "2"]
+    command = [sys.executable, "-c", KILL, str(box), str(tmp_path / "out"), "2", "40"]
     finished = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=300)
     assert b"FORBIDDEN" not in finished.stderr
     assert contents(tmp_path / "out") == contents(done)

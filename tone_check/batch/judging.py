@@ -6,6 +6,9 @@ decimal. Batches of 8 or 32 took as long as single messages, so nothing is lost.
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,13 +25,17 @@ from tone_check.reporters import json
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How to judge: the same for all messages of a run, and for all its workers."""
+    """How to judge: the same for all messages of a run, and for all its workers.
+
+    ``parent`` is the process whose end ends its workers too, 0 if they are not its children (Dask).
+    """
 
     strictness: Strictness
     ignore: tuple[str, ...]
     model: str
     redact: bool
     mine: tuple[str, ...]
+    parent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,21 @@ def judge(job: Job, tasks: Sequence[Task]) -> list[str]:
     """
     if job.model != MODEL_SHA256:
         raise BatchError("a worker has another version of tone-check: its model is not the one of this machine")
+    if job.parent not in (0, os.getpid()):
+        _end_with(job.parent)
     return [_judged(job, task) if task.row is None else task.row for task in tasks]
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this worker when the review that started it was killed; by itself it would wait for minutes for more work."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def row(content: dict[str, Any]) -> str:

@@ -129,7 +129,9 @@ class _Run:
 
     @property
     def job(self) -> Job:
-        return Job(self.options.strictness, self.options.ignore, MODEL_SHA256, self.options.redact, self.mine)
+        options = self.options
+        parent = os.getpid() if options.backend == "loky" else 0
+        return Job(options.strictness, options.ignore, MODEL_SHA256, options.redact, self.mine, parent)
 
     def load(self, entry: Entry) -> bytes:
         if entry.kind == "imap" and self.connect is not None:

@@ -76,7 +76,7 @@ def _dask(scheduler: str) -> Iterator[None]:
     except ImportError:
         raise BatchError("--backend dask needs the extra: pip install 'tone-check[dask]'") from None
     try:
-        client: Any = distributed.Client(  # type: ignore[no-untyped-call]
+        client: Any = distributed.Client(  # type: ignore[no-untyped-call,unused-ignore]
             scheduler, timeout=20, set_as_default=False
         )
     except (OSError, ValueError, TimeoutError) as error:
