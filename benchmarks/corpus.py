@@ -31,7 +31,9 @@ def table() -> str:
         row[0] += 1
         row[1] += sum(len(s.text.split()) >= 5 for s in message.sentences)
         row[2] += sum(s.flagged for s in message.sentences)
-    rows = [f"| `{b}` | {WHAT[b]} | {counts[b][0]:,} | {counts[b][1]:,} | {counts[b][2]:,} |" for b in WHAT if b in counts]
+    rows = [
+        f"| `{b}` | {WHAT[b]} | {counts[b][0]:,} | {counts[b][1]:,} | {counts[b][2]:,} |" for b in WHAT if b in counts
+    ]
     total = [sum(c[k] for c in counts.values()) for k in range(3)]
     return "\n".join([*rows, f"| all | | {total[0]:,} | {total[1]:,} | {total[2]:,} |"])
 

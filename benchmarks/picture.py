@@ -49,6 +49,7 @@ def main() -> None:
     console.print(Text.from_ansi(terminal_output(["check", draft])))
     svg = console.export_svg(title=command, theme=MONOKAI)
     # The stock style sheet fetches its font from the network; every reader's own fixed-width font will do.
+    svg = re.sub(r"<!--.*?-->\n?", "", svg)
     svg = re.sub(r"@font-face \{[^}]*\}", "", svg).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
     output.write_text(re.sub(r"[ \t]+\n", "\n", svg), encoding="utf-8")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from tests.conftest import ROOT
 from tone_check.training import corpus
@@ -75,7 +75,7 @@ def test_authors_share_no_near_duplicates() -> None:
         for sentence in message.sentences:
             words = _WORD.findall(sentence.text.lower())
             if len(words) >= 8:
-                shingles = frozenset(zip(words, words[1:], strict=False))
+                shingles = frozenset(pairwise(words))
                 for shingle in shingles:
                     owners[shingle].add(len(shingled))
                 shingled.append((message.author, sentence.text, shingles))
