@@ -33,6 +33,8 @@ def split(text: str) -> list[str]:
         ("any news??? u said today", ["any news??? u said today"]),
         ("Lets go!!! 💪⚡", ["Lets go!!! 💪⚡"]),
         ("Regards,\nPeter Lunn", ["Regards, Peter Lunn"]),
+        ("Hugs from us all,\nAltagracia", ["Hugs from us all, Altagracia"]),
+        ("Hi Dana,\nBob", ["Hi Dana,", "Bob"]),
         ("Best,\nI wrote this by hand.", ["Best,", "I wrote this by hand."]),
         ("- one thing\n- another thing", ["- one thing", "- another thing"]),
         ("1. First point\n2. Second point", ["1. First point", "2. Second point"]),

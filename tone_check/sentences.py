@@ -119,11 +119,12 @@ def _blocks(text: str, within: Span) -> Iterator[Span]:
     width = _wrap_width(written)
     capitals = _capitalises(written)
     wrapped = capitals and _is_wrapped(written, width)
+    final = next((line for line in reversed(lines) if line.of(text).strip()), None)
     current: Span | None = None
     for line in lines:
         if not line.of(text).strip():
             continue
-        if current is not None and _goes_on(text, current, line, width, capitals, wrapped):
+        if current is not None and _goes_on(text, current, line, width, capitals, wrapped, line == final):
             current = Span(current.start, line.end)
             continue
         if current is not None:
@@ -140,7 +141,7 @@ def _wrap_width(lines: list[str]) -> int:
     return longest if _WRAP_NARROWEST <= longest <= _WRAP_LIMIT else 0
 
 
-def _goes_on(text: str, block: Span, line: Span, width: int, capitals: bool, wrapped: bool) -> bool:
+def _goes_on(text: str, block: Span, line: Span, width: int, capitals: bool, wrapped: bool, final: bool) -> bool:
     """Say whether ``line`` continues the block before it."""
     if len(_line_ends(text[block.end : line.start])) > 1:
         return False  # an empty line stands between them
@@ -149,8 +150,11 @@ def _goes_on(text: str, block: Span, line: Span, width: int, capitals: bool, wra
     here = line.of(text)
     if _BULLET.match(here) or _HEADING.match(here) or _HEADING.match(last):
         return False
-    if _CLOSING.match(last):
-        return bool(_NAME.match(here)) and len(here) < _WRAP_LEAST
+    if _CLOSING.match(last) or (
+        # Whatever formula ends in a comma before a name at the very end is a sign-off too.
+        last.endswith(",") and len(last) < _WRAP_LEAST and not _GREETING.match(last) and final
+    ):
+        return bool(_NAME.match(here)) and len(here) < _WRAP_LEAST and here.strip()[:1].isupper()
     if _GREETING.match(last) or (_TERMINATED.search(last[-12:]) and not _abbreviated(last)):
         return False
     words = here.split(None, 1)
