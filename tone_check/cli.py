@@ -344,6 +344,7 @@ def batch(
     jobs: Annotated[int, typer.Option(help="Worker processes; 0 is one for every core.", min=0)] = 0,
     backend: Annotated[BackendOption, typer.Option(help="Where the work is done.")] = BackendOption.loky,
     scheduler: Annotated[str | None, typer.Option(help="The address of a Dask scheduler, for --backend dask.")] = None,
+    password_file: Annotated[Path | None, typer.Option(help="Where the password of a mail server is.")] = None,
     suggestions: Annotated[
         int, typer.Option(help="For how many of the worst sentences to look for rewrites.", min=0)
     ] = 40,
@@ -362,7 +363,12 @@ def batch(
         backend=backend.value,
         scheduler=scheduler,
     )
-    done = review.review(sources, output, options, review.for_stream(sys.stderr))
+    connect = None
+    if any(source.startswith(("imap://", "imaps://")) for source in sources):
+        from tone_check.batch import imap
+
+        connect = imap.connector(imap.ask(password_file))
+    done = review.review(sources, output, options, review.for_stream(sys.stderr), connect)
     complain(
         f"{done.messages} messages: {done.judged} judged, {done.flagged} flagged, {done.skipped} not yours, "
         f"{done.not_english} not English, {done.unreadable} unreadable; report: {output / 'report.html'}"

@@ -747,20 +747,24 @@ def unified_diff(old: bytes, new: bytes, name: bytes) -> bytes:
     before, after = _lines(old), _lines(new)
     if before == after:
         return b""
-    # Attachments may be long: what is equal at both ends is not compared again, but for the context shown.
-    skip = next(
-        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after)))
-    )
-    rest = min(len(before), len(after)) - skip
-    tails = zip(reversed(before), reversed(after), strict=False)
-    tail = min(rest, next((i for i, (a, b) in enumerate(tails) if a != b), rest))
-    skip, tail = max(0, skip - 3), max(0, tail - 3)
-    before, after = before[skip : len(before) - tail], after[skip : len(after) - tail]
+    # Attachments may be long: what is equal at both ends is not compared again. It still gives every hunk its full
+    # context: with less on one side, patch takes the hunk for one at an end of the file.
+    shorter = min(len(before), len(after))
+    skip = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), shorter)
+    tails = zip(reversed(before[skip:]), reversed(after[skip:]), strict=False)
+    tail = next((i for i, (a, b) in enumerate(tails) if a != b), shorter - skip)
+    middle = difflib.SequenceMatcher(None, before[skip : len(before) - tail], after[skip : len(after) - tail])
+    whole = difflib.SequenceMatcher(None, before, after)
+    whole.opcodes = [  # type: ignore[attr-defined]  # where it keeps what it has found, to be grouped below
+        ("equal", 0, skip, 0, skip),
+        *((tag, i + skip, j + skip, k + skip, m + skip) for tag, i, j, k, m in middle.get_opcodes()),
+        ("equal", len(before) - tail, len(before), len(after) - tail, len(after)),
+    ]
     label = _file_label(name)
     out = [b"--- " + label, b"+++ " + label]
-    for group in difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(3):
+    for group in whole.get_grouped_opcodes(3):
         ours, theirs = (group[0][1], group[-1][2]), (group[0][3], group[-1][4])
-        out.append(b"@@ -%s +%s @@\n" % (_range(*ours, skip), _range(*theirs, skip)))
+        out.append(b"@@ -%s +%s @@\n" % (_range(*ours), _range(*theirs)))
         for tag, i, j, k, m in group:
             if tag == "equal":
                 out += [b" " + _ended(line) for line in before[i:j]]
@@ -778,9 +782,9 @@ def _ended(line: bytes) -> bytes:
     return line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
 
 
-def _range(start: int, end: int, skip: int) -> bytes:
+def _range(start: int, end: int) -> bytes:
     length = end - start
-    first = start + skip + (1 if length else 0)
+    first = start + (1 if length else 0)
     return b"%d" % first if length == 1 else b"%d,%d" % (first, length)
 
 
