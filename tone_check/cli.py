@@ -367,7 +367,7 @@ def batch(
     if any(source.startswith(("imap://", "imaps://")) for source in sources):
         from tone_check.batch import imap
 
-        connect = imap.connector(imap.ask(password_file))
+        connect = imap.connector(imap.ask(None if password_file is None else str(password_file)))
     done = review.review(sources, output, options, review.for_stream(sys.stderr), connect)
     complain(
         f"{done.messages} messages: {done.judged} judged, {done.flagged} flagged, {done.skipped} not yours, "
