@@ -55,7 +55,7 @@ class ToneChecker:
         return self.check_drafts([draft])[0]
 
     def check_drafts(self, drafts: Sequence[Draft]) -> list[Report]:
-        """Check many drafts at once: the encoder is faster on full batches."""
+        """Check many drafts; each is judged by itself, so the reports are those of ``check_draft``."""
         split = [sentences.split(draft) for draft in drafts]
         judgeable = [is_english(_own_text(draft)) for draft in drafts]
         messages = [[s.text for s in found] if fit else [] for found, fit in zip(split, judgeable, strict=True)]

@@ -60,6 +60,12 @@ def sigmoid(values: Array) -> Array:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * values)))
 
 
+def pool(vectors: FloatArray, weights: Array, bias: Array) -> Array:
+    """Project one message's sentence vectors and return the mean and the maximum over the sentences."""
+    projected = vectors.astype(np.float64) @ weights + bias
+    return np.concatenate([projected.mean(axis=0), projected.max(axis=0)])
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
     """The linear heads with their calibration.
@@ -115,8 +121,7 @@ class Heads:
 
     def item_logits(self, vectors: FloatArray) -> Array:
         """Return the checklist's logits of one message, shape ``(6, 3)`` over (null, false, true)."""
-        projected = vectors.astype(np.float64) @ self.item_projection + self.item_projection_bias
-        pooled = np.concatenate([projected.mean(axis=0), projected.max(axis=0)])
+        pooled = pool(vectors, self.item_projection, self.item_projection_bias)
         return np.asarray(np.einsum("d,dik->ik", pooled, self.item_weights) + self.item_bias)
 
 

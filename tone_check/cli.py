@@ -318,7 +318,7 @@ def train(
         load_splits(shipped("data/splits.toml")),
         output,
         seed,
-        lambda line: complain(line),
+        complain,
         __version__,
         encoder=encoder,
         pairs=pairs.load_all(shipped("data/rewrites")),

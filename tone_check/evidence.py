@@ -7,7 +7,6 @@ really taken out, and the one that lowers the label's probability most is shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,6 @@ import numpy as np
 from tone_check.classifier import Classifier, sigmoid
 from tone_check.report import LABELS, Label
 
-_WORD = re.compile(r"\S+")
 # A stretch longer than this is no longer a reason but the sentence again.
 _MOST_WORDS = 5
 # How many stretches are really taken out: enough for the best to be among them, few enough to stay quick.
@@ -33,11 +31,6 @@ class Stretch:
     end: int
     label: Label
     weight: float
-
-
-def words(text: str) -> list[tuple[int, int]]:
-    """Return the half-open code-point spans of the words of ``text``."""
-    return [m.span() for m in _WORD.finditer(text)]
 
 
 def find(classifier: Classifier, message: Sequence[str], index: int, labels: Sequence[Label]) -> list[Stretch]:

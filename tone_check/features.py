@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
 
 # A sentence of more tokens is cut for the encoder only; no sentence anybody reads in one breath is longer.
 SENTENCE_TOKENS = 200
@@ -105,17 +104,6 @@ def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
         result.append(Window(tuple(ids), tuple(judged)))
         start = end
     return result
-
-
-def pad(found: Sequence[Window]) -> tuple[IntArray, IntArray]:
-    """Return token ids and attention mask, both of shape ``(windows, longest window)``."""
-    longest = max(len(w.ids) for w in found)
-    ids = np.zeros((len(found), longest), np.int64)
-    mask = np.zeros((len(found), longest), np.int64)
-    for row, window in enumerate(found):
-        ids[row, : len(window.ids)] = window.ids
-        mask[row, : len(window.ids)] = 1
-    return ids, mask
 
 
 class Encoder:

@@ -55,9 +55,9 @@ def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Str
     }
     scored = _scored(classifier, findings, proposed, vectors, flagged, strictness)
     last = _last(texts)
-    removals = {i: _removal(findings[i], i == last) for i in flagged}
     options = {
-        i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, removals[i]) for k, i in enumerate(flagged)
+        i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, _removal(findings[i], i == last))
+        for k, i in enumerate(flagged)
     }
     chosen = _distinct(texts, options)
     return [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]

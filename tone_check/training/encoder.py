@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
-from tone_check.features import Window, pad, tokenizer_from, windows
+from tone_check.features import Window, tokenizer_from, windows
 from tone_check.report import ACTS, ITEMS
 from tone_check.resources import shipped
 from tone_check.rewrites.pairs import PURPOSES, Pair
@@ -88,6 +89,17 @@ def base_folder() -> Path:
     return folder
 
 
+def _pad(found: Sequence[Window]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return token ids and attention mask, both of shape ``(windows, longest window)``."""
+    longest = max(len(w.ids) for w in found)
+    ids = np.zeros((len(found), longest), np.int64)
+    mask = np.zeros((len(found), longest), np.int64)
+    for row, window in enumerate(found):
+        ids[row, : len(window.ids)] = window.ids
+        mask[row, : len(window.ids)] = 1
+    return ids, mask
+
+
 class Reader(nn.Module):  # type: ignore[misc]
     """The encoder with its throw-away output layers."""
 
@@ -111,7 +123,7 @@ class Reader(nn.Module):  # type: ignore[misc]
     def sentence_vectors(self, cut: Sequence[Sequence[Window]]) -> list[torch.Tensor]:
         """Return one ``(sentences, dimensions)`` tensor per message."""
         flat = [(m, w) for m, ws in enumerate(cut) for w in ws]
-        ids, mask = pad([w for _, w in flat])
+        ids, mask = _pad([w for _, w in flat])
         hidden = self.hidden(torch.from_numpy(ids), torch.from_numpy(mask))
         rows: list[list[torch.Tensor]] = [[] for _ in cut]
         for row, (message, window) in enumerate(flat):

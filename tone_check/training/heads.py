@@ -13,7 +13,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, precision_recall_curve
 
-from tone_check.classifier import BINARY, Heads
+from tone_check.classifier import BINARY, Heads, pool
 from tone_check.features import FloatArray
 from tone_check.report import ACTS, ITEMS, LABELS
 from tone_check.rewrites.pairs import PURPOSES, Pair
@@ -73,9 +73,8 @@ class Projection:
     content_bias: npt.NDArray[np.float64]
 
     def pooled(self, vectors: FloatArray) -> npt.NDArray[np.float64]:
-        """Return their mean and maximum over one message's sentences."""
-        projected = vectors.astype(np.float64) @ self.weights + self.bias
-        return np.concatenate([projected.mean(axis=0), projected.max(axis=0)])
+        """Return what the checklist of one message is read off, exactly as it will be when it ships."""
+        return pool(vectors, self.weights, self.bias)
 
 
 def fit(
