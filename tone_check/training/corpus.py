@@ -26,6 +26,8 @@ class Labelled:
     professionalism: int
     acts: tuple[Act, ...]
     disputed: bool = False
+    # What a larger model says of the sentence (training/teacher.py): logits of ordinal steps, flag and acts.
+    taught: tuple[float, ...] | None = None
 
     @property
     def flagged(self) -> bool:
