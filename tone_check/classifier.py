@@ -74,7 +74,9 @@ class Heads:
     ``binary_slope`` and ``binary_shift`` turn a head's logit into a calibrated
     one. ``act_weights`` is ``(dimensions, 14)``, ``act_thresholds`` act on its
     probabilities. ``content_weights`` (``(dimensions, c)``) keeps what a sentence
-    says and drops its tone; ``purpose_weights`` is ``(dimensions, 20)``.
+    says and drops its tone; ``gist_weights`` is ``(dimensions, g)``, a column for every
+    entry of ``data/gists/gists.toml`` in its order.
+    ``scene_weights`` (``(dimensions, 7)``) act on the mean of a message's vectors.
     ``item_projection`` (``(dimensions, k)``) leaves k numbers of a sentence;
     ``item_weights`` is ``(2 * k, 6, 3)`` over (null, false, true), applied to
     their mean and maximum over the sentences.
@@ -89,8 +91,10 @@ class Heads:
     act_thresholds: Array
     content_weights: Array
     content_bias: Array
-    purpose_weights: Array
-    purpose_bias: Array
+    gist_weights: Array
+    gist_bias: Array
+    scene_weights: Array
+    scene_bias: Array
     item_projection: Array
     item_projection_bias: Array
     item_weights: Array
@@ -113,11 +117,13 @@ class Heads:
         raw = vectors.astype(np.float64) @ self.content_weights + self.content_bias
         return np.asarray(raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9))
 
-    def purposes(self, vectors: FloatArray) -> Array:
-        """Return the probabilities of the purposes of ``rewrites.pairs.PURPOSES``, shape ``(sentences, 20)``."""
-        logits = vectors.astype(np.float64) @ self.purpose_weights + self.purpose_bias
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    def gists(self, vectors: FloatArray) -> Array:
+        """Return how probable each gist is, shape ``(sentences, g)``; it means something for flagged sentences only."""
+        return sigmoid(np.asarray(vectors.astype(np.float64) @ self.gist_weights + self.gist_bias))
+
+    def scene(self, vectors: FloatArray) -> int:
+        """Return what one message is about: a place in ``rewrites.wordings.SCENES``."""
+        return int(np.argmax(vectors.astype(np.float64).mean(axis=0) @ self.scene_weights + self.scene_bias))
 
     def item_logits(self, vectors: FloatArray) -> Array:
         """Return the checklist's logits of one message, shape ``(6, 3)`` over (null, false, true)."""

@@ -308,8 +308,7 @@ def train(
     """Train from data/ and write a model folder; run it in a checkout."""
     from tone_check import digest
     from tone_check.resources import shipped
-    from tone_check.rewrites import pairs
-    from tone_check.training.train import load_splits, write_digest
+    from tone_check.training.train import load_splits, load_texts, write_digest
     from tone_check.training.train import train as train_model
 
     home = shipped("data/messages")
@@ -321,7 +320,7 @@ def train(
         complain,
         __version__,
         encoder=encoder,
-        pairs=pairs.load_all(shipped("data/rewrites")),
+        texts=load_texts(home.parent),
     )
     if output.resolve() == shipped("model").resolve():
         write_digest(Path(str(digest.__file__)), output)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
 from tone_check.classifier import Classifier
 from tone_check.report import Finding
 from tone_check.resources import shipped
-from tone_check.rewrites import applied, index, pairs, removal, suggest
+from tone_check.rewrites import applied, index, pairs, removal, suggest, wordings
 from tone_check.rewrites.facts import facts, lost
 
 pytestmark = pytest.mark.skipif(
@@ -74,10 +72,12 @@ def test_no_text_is_suggested_twice_and_the_same_draft_gets_the_same_suggestions
     assert len(first) == len(set(first))
 
 
-def test_the_index_of_the_pairs_is_rebuilt_only_for_other_pairs(classifier: Classifier) -> None:
+def test_an_index_serves_only_the_texts_it_was_made_from(classifier: Classifier) -> None:
     known = pairs.load_all(shipped("data/rewrites"))[:5]
-    arrays = index.build(classifier, known)
-    assert index.fits(arrays, known)
-    assert not index.fits(arrays, known[:4])
-    assert np.allclose(np.linalg.norm(arrays["content"].astype(float), axis=1), 1, atol=0.01)
-    assert json.dumps(arrays["purposes"].tolist())
+    calm = wordings.load_all(shipped("data/gists/wordings"))[:7]
+    arrays = index.build(classifier, known, calm)
+    assert index.fits(arrays, known, calm)
+    assert not index.fits(arrays, known[:4], calm)
+    assert not index.fits(arrays, known, calm[1:])
+    for name in ("content", "wordings"):
+        assert np.allclose(np.linalg.norm(arrays[name].astype(float), axis=1), 1, atol=0.01)

@@ -3,12 +3,15 @@ import pytest
 
 from tone_check.classifier import BINARY, Heads, sigmoid
 from tone_check.report import ACTS, ITEMS
-from tone_check.rewrites.pairs import PURPOSES, Pair
+from tone_check.rewrites.pairs import Pair
+from tone_check.rewrites.wordings import SCENES
 from tone_check.training import heads
 from tone_check.training.corpus import Labelled, Message
 from tone_check.training.heads import Projection
 
 DIMENSIONS = 12
+GISTS = ("g0", "g1", "g2")
+SCENARIOS = ("core: reply to a rejection", "core: status follow-up", "extended: late invoice")
 
 
 def corpus(seed: int, count: int) -> tuple[list[Message], list[np.ndarray[tuple[int, int], np.dtype[np.float32]]]]:
@@ -24,15 +27,17 @@ def corpus(seed: int, count: int) -> tuple[list[Message], list[np.ndarray[tuple[
             rating = int(np.clip(np.rint(4 - max(resentment, blame) + row[2]), 1, 5))
             flagged = resentment >= 2 or blame >= 2 or rating <= 2
             acts = tuple(a for k, a in enumerate(ACTS) if flagged and row[k % DIMENSIONS] > 0.3) or ACTS[:1]
-            sentences.append(Labelled("text", resentment, blame, rating, acts if flagged else ()))
+            meant = (f"g{int(row[4] > 0)}",) if flagged else ()
+            sentences.append(Labelled("text", resentment, blame, rating, acts if flagged else (), gists=meant))
         marks = {item: (None, False, True)[int(rng.integers(0, 3))] for item in ITEMS}
-        messages.append(Message(f"{seed}-{number}", "email", "core: x", "v", tuple(sentences), marks, "a"))
+        messages.append(Message(f"{seed}-{number}", "email", SCENARIOS[number % 3], "v", tuple(sentences), marks, "a"))
         vectors.append(rows)
     return messages, vectors
 
 
 PAIRS = [
-    Pair(f"p-{i}", "p", "core", "plain", PURPOSES[i % 5], ("insult",), "harsh", ("calm",), None) for i in range(40)
+    Pair(f"p-{i}", "p", "core", "plain", "status", ("insult",), "harsh", ("calm",), None, (GISTS[i % 2],))
+    for i in range(40)
 ]
 
 
@@ -45,8 +50,8 @@ def fitted() -> tuple[heads.Pipeline, Heads, Projection]:
         rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3)
     )
     pair_vectors = [rng.normal(size=(1, DIMENSIONS)).astype(np.float32) for _ in PAIRS]
-    pipeline = heads.fit(learning, vectors, tuning, tuning_vectors, projection, PAIRS, pair_vectors, seed=0)
-    return pipeline, heads.export(pipeline, projection, tuning, tuning_vectors), projection
+    pipeline = heads.fit(learning, vectors, tuning, tuning_vectors, projection, PAIRS, pair_vectors, GISTS, seed=0)
+    return pipeline, heads.export(pipeline, projection, tuning, tuning_vectors, GISTS), projection
 
 
 def test_exported_heads_agree_with_scikit_learn(
@@ -62,9 +67,15 @@ def test_exported_heads_agree_with_scikit_learn(
     for k, act in enumerate(ACTS):
         if act in pipeline.acts:
             assert np.abs(acts[:, k] - pipeline.acts[act].predict_proba(rows)[:, 1]).max() < 1e-6
-    assert pipeline.purposes is not None
-    purposes = exported.purposes(rows)[:, [int(k) for k in pipeline.purposes.classes_]]
-    assert np.abs(purposes - pipeline.purposes.predict_proba(rows)).max() < 1e-6
+    assert set(pipeline.gists) == {"g0", "g1"}
+    gists = exported.gists(rows)
+    for k, name in enumerate(GISTS):
+        if name in pipeline.gists:
+            assert np.abs(gists[:, k] - pipeline.gists[name].predict_proba(rows)[:, 1]).max() < 1e-6
+    assert gists[:, 2].max() < 1e-6
+    assert pipeline.scenes is not None
+    for each in vectors:
+        assert SCENES[exported.scene(each)] == SCENES[int(pipeline.scenes.predict(each.mean(axis=0)[None])[0])]
     for k, item in enumerate(ITEMS):
         for each in vectors:
             logits = exported.item_logits(each)[k]

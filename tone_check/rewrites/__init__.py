@@ -1,7 +1,8 @@
 """Candidates for a calmer sentence, and the gate they must pass.
 
 A message is rewritten as a whole: candidates for every flagged sentence are made
-(``candidates``: the writer's own words; ``retrieval``: composed pairs), sifted
+(``candidates``: the writer's own words; ``retrieval``: composed pairs; ``wordings``:
+composed sentences for what it means), sifted
 by their words (``gate.problems``), scored in place in one call, ranked, and
 chosen so that no text comes twice.
 """
@@ -12,24 +13,54 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
 from tone_check.classifier import Classifier, Judged
 from tone_check.features import FloatArray
 from tone_check.report import Finding, Scores, Strictness, Suggestion
 from tone_check.resources import shipped
-from tone_check.rewrites import gate, index, pairs, ranking, removal, retrieval, slots, surface
+from tone_check.rewrites import gate, gists, index, pairs, ranking, removal, retrieval, slots, surface, wordings
 from tone_check.rewrites.candidates import Candidate, edited
+from tone_check.rewrites.gists import Gist
 from tone_check.rewrites.pairs import Pair, Register
+from tone_check.rewrites.wordings import Wording
 
 _SHOWN = 3
 # Neighbours on either side that a candidate is read with, first among the calm ones, then in its place as the draft is.
 _NEIGHBOURS = 2
 _IN_PLACE = 5
-_SCORED = 6
+_SCORED = 8
+# How probable a gist must be before a wording may say it, how many of them are looked at, how many wordings are made,
+# and how much the choice between equally near ones is left to chance (the same chance for the same sentence).
+_MEANT = 0.35
+_GISTS = 3
+_WORDED = 12
+_TURN = 0.15
 # How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
 _IDLE = 0.6
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
 # and what is put into a frame or taken from a pair, must be calmer than what a rule says in words of its own.
-_CEILING = {"rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4}
+_CEILING = {"rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4, "gist": 0.6}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is asked of the whole message: how it is written, what it is about in its own words, and what kind it is."""
+
+    register: Register
+    topic: str | None
+    scene: wordings.Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The shipped pairs, wordings and gists with the index beside the model."""
+
+    pairs: Sequence[Pair]
+    wordings: Sequence[Wording]
+    gists: Sequence[Gist]
+    arrays: index.Arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +78,10 @@ def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Str
     flagged = [i for i, f in enumerate(findings) if f.flagged]
     if not flagged:
         return list(findings)
-    register = surface.register_of(texts)
-    vectors = classifier.encoder.encode([texts])[0][flagged]
-    topic = slots.topic(texts)
-    proposed = {
-        i: _proposed(classifier, findings[i], vectors[k : k + 1], register, topic) for k, i in enumerate(flagged)
-    }
+    rows = classifier.encoder.encode([texts])[0]
+    vectors = rows[flagged]
+    message = About(surface.register_of(texts), slots.topic(texts), wordings.SCENES[classifier.heads.scene(rows)])
+    proposed = {i: _proposed(classifier, findings[i], vectors[k : k + 1], message) for k, i in enumerate(flagged)}
     scored = _scored(classifier, findings, proposed, vectors, flagged, strictness)
     last = _last(texts)
     options = {
@@ -68,27 +97,52 @@ def applied(findings: Sequence[Finding]) -> list[str]:
     return [f.suggestions[0].text if f.suggestions else f.text for f in findings]
 
 
-def _proposed(
-    classifier: Classifier, finding: Finding, vector: FloatArray, register: Register, topic: str | None
-) -> list[Candidate]:
+def _proposed(classifier: Classifier, finding: Finding, vector: FloatArray, message: About) -> list[Candidate]:
     """Return the candidates worth scoring: well formed, nothing lost, nothing made up, cheapest edits first."""
     text = finding.text
-    known, arrays = _pairs(classifier)
-    near = (
-        retrieval.nearest(classifier.heads.content(vector)[0], classifier.heads.purposes(vector)[0], arrays)
-        if known
-        else []
-    )
-    made = edited(text, register, finding.acts, topic) + retrieval.retrieved(
-        text, slots.find(text), near, known, register
-    )
+    texts = _texts(classifier)
+    slots_here = slots.find(text)
+    made = edited(text, message.register, finding.acts, message.topic)
+    if texts.arrays:
+        content = classifier.heads.content(vector)[0]
+        near = retrieval.nearest(content, texts.arrays)
+        made += retrieval.retrieved(text, slots_here, near, texts.pairs, message.register)
+        likely = classifier.heads.gists(vector)[0]
+        made += _worded(text, slots_here, content, likely, texts, message)
     good = [
         c
         for c in made
-        if not gate.problems(text, c.text, register, c.licensed, topic or "")
+        if not gate.problems(text, c.text, message.register, c.licensed, message.topic or "")
         and (c.how not in ("piece", "trim") or gate.literal(c.text, finding.acts))
     ]
     return ranking.first(text, good, _SCORED)
+
+
+def _worded(
+    text: str,
+    slots_here: Sequence[slots.Slot],
+    content: npt.NDArray[np.float64],
+    likely: npt.NDArray[np.float64],
+    texts: Texts,
+    message: About,
+) -> list[Candidate]:
+    """Return the nearest wordings of what the sentence most probably means, with the writer's words in them."""
+    order = [int(k) for k in np.argsort(-likely, kind="stable")[:_GISTS] if likely[k] >= _MEANT]
+    named = {texts.gists[k].name: k for k in order}
+    ranked = []
+    for row, wording in enumerate(texts.wordings):
+        k = named.get(wording.gist)
+        if k is None or not wordings.suited(wording, message.register, message.scene):
+            continue
+        made = wordings.candidate(wording, slots_here, message.topic, texts.gists[k].why, float(likely[k]))
+        if made is not None:
+            near = float(texts.arrays["wordings"][row].astype(np.float64) @ content)
+            # What a wording takes over from the sentence makes it the writer's own.
+            own = 0.15 * sum(hole != "topic" for hole in wording.holes) + 0.05 * ("topic" in wording.holes)
+            own += 0.1 * (wording.register == message.register)
+            ranked.append((near + own + float(likely[k]) + _TURN * wordings.turn(text, made.text), made))
+    ranked.sort(key=lambda pair: (-pair[0], pair[1].text))
+    return [made for _, made in ranked[:_WORDED]]
 
 
 def _scored(
@@ -148,7 +202,7 @@ def _options(
 ) -> list[Suggestion]:
     """Return the suggestions for one sentence, the removal first where there is nothing worth keeping."""
     options = [Suggestion(s.candidate.text, "rewrite", s.judged.scores, s.candidate.why) for s in scored]
-    idle = retrieval.harmless(classifier.heads.purposes(vector)[0])
+    idle = float(classifier.heads.gists(vector)[0][_nothing()])
     if options and idle >= _IDLE and not removal.worth_keeping(finding.text):
         return [remove, *options] if scored[0].candidate.how in ("piece", "trim") else [*options, remove]
     # A fact or a request is worth more than a calm letter without it: nothing is better than a wrong "remove it".
@@ -177,17 +231,25 @@ def _last(texts: Sequence[str]) -> int:
 
 
 @cache
-def _pairs(classifier: Classifier) -> tuple[list[Pair], index.Arrays]:
-    """Return the shipped pairs with the index beside the model; nothing where there is none or it is of other pairs.
+def _nothing() -> int:
+    """Return the column of the gist that nothing is worth keeping."""
+    return gists.names().index(gists.NOTHING)
+
+
+@cache
+def _texts(classifier: Classifier) -> Texts:
+    """Return the shipped texts with their index; nothing where there is none or it is of other texts.
 
     Encoding thousands of sentences is the business of training: a check never waits for it.
     """
     path = classifier.folder / "rewrites.npz"
     if path.exists():
-        known, arrays = pairs.load_all(shipped("data/rewrites")), index.load(path)
-        if index.fits(arrays, known):
-            return known, arrays
-    return [], {}
+        known = pairs.load_all(shipped("data/rewrites"))
+        calm = wordings.load_all(shipped("data/gists/wordings"))
+        arrays = index.load(path)
+        if index.fits(arrays, known, calm) and classifier.heads.gist_weights.shape[1] == len(gists.load()):
+            return Texts(known, calm, gists.load(), arrays)
+    return Texts((), (), (), {})
 
 
 __all__ = ["applied", "suggest"]

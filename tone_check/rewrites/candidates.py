@@ -19,12 +19,17 @@ _PASSES = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A proposed sentence, how it came about, and whether every word in it was licensed by a rule of the tests."""
+    """A proposed sentence, how it came about, and whether its words are licensed (by a rule of the tests, or by a gist).
+
+    ``likely`` is how probable it is that the writer means the ``gist`` of a wording.
+    """
 
     text: str
     why: str
     how: str
     licensed: bool = True
+    gist: str = ""
+    likely: float = 0.0
 
 
 def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: str | None = None) -> list[Candidate]:

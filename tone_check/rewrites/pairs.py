@@ -50,6 +50,8 @@ class Pair:
     harsh: str
     calm: tuple[str, ...]
     remove: str | None
+    # What the harsh sentence means (data/gists/labels.jsonl); read for training only.
+    gists: tuple[str, ...] = ()
 
     @property
     def harsh_text(self) -> str:

@@ -10,7 +10,10 @@ from tone_check.rewrites.facts import facts
 from tone_check.rewrites.licence import overlap
 
 # How much a way of making a candidate is trusted, all else being equal.
-_TRUST = {"rule": 0.45, "mend": 0.4, "hint": 0.25, "trim": 0.35, "piece": 0.2, "pair": 0.25, "frame": 0.15}
+_TRUST = {"rule": 0.45, "mend": 0.4, "hint": 0.25, "trim": 0.35, "piece": 0.2, "pair": 0.25, "frame": 0.15, "gist": 0.1}
+
+# A wording says what the writer means in other words: how much that is worth grows with how probable it is.
+_LIKELY = 0.6
 
 
 def first(source: str, candidates: Sequence[Candidate], count: int) -> list[Candidate]:
@@ -34,4 +37,5 @@ def _promise(source: str, candidate: Candidate) -> float:
     before, after = facts(source), facts(candidate.text)
     names = len(before.names & after.names) / len(before.names) if before.names else 1.0
     longer = max(0.0, len(candidate.text.split()) - len(source.split()) * 1.3 - 4) / 10
-    return _TRUST[candidate.how] + 1.0 * overlap(candidate.text, source) + 0.3 * names - longer
+    trust = _TRUST[candidate.how] + _LIKELY * candidate.likely
+    return trust + 1.0 * overlap(candidate.text, source) + 0.3 * names - longer

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tone_check.report import Act
 from tone_check.rewrites.candidates import Candidate
 from tone_check.rewrites.index import Arrays
 from tone_check.rewrites.licence import content_stems, unlicensed
-from tone_check.rewrites.pairs import PURPOSES, SLOT, Pair, Register
+from tone_check.rewrites.pairs import SLOT, Pair, Register
 from tone_check.rewrites.slots import Slot, shape
 from tone_check.rewrites.surface import tidy
 
@@ -22,11 +21,9 @@ _CLOSE = 0.45
 _OWN = 0.75
 
 
-def nearest(
-    content: npt.NDArray[np.float64], purposes: npt.NDArray[np.float64], arrays: Arrays
-) -> list[tuple[int, float]]:
+def nearest(content: npt.NDArray[np.float64], arrays: Arrays) -> list[tuple[int, float]]:
     """Return the places of the nearest pairs and how near they are, best first."""
-    closeness = arrays["content"].astype(np.float64) @ content + 0.3 * purposes[arrays["purposes"]]
+    closeness = arrays["content"].astype(np.float64) @ content
     order = np.argsort(-closeness, kind="stable")[:_NEAREST]
     return [(int(i), float(closeness[i])) for i in order]
 
@@ -87,14 +84,3 @@ _WHY = {
 def why_of(pair: Pair) -> str:
     """Say in plain words what a pair's calm side keeps."""
     return _WHY.get(pair.purpose, "keeps what matters")
-
-
-def harmless(purposes: npt.NDArray[np.float64]) -> float:
-    """Return how likely there is nothing worth keeping."""
-    return float(purposes[PURPOSES.index("none")])
-
-
-def remove_reason(near: Sequence[tuple[int, float]], pairs: Sequence[Pair], acts: Sequence[Act]) -> str | None:
-    """Return the nearest pair's reason for leaving a sentence out, if the nearest agree that it should be."""
-    removed = [i for i, _ in near[:5] if pairs[i].remove]
-    return pairs[removed[0]].remove if len(removed) >= 3 else None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tone_check.training.corpus import Message
+from tone_check.training.corpus import Labelled, Message
 
 # A sentence must also be judged right with little around it: rewrites and short drafts come that way.
 _ALONE = 0.06
 _CROPPED = 0.14
 _RENAMED = 0.5
+# In so many of the hostile messages, so many flagged sentences are replaced by calm ones that say the same:
+# a calm sentence stays calm in hostile company.
+_CALMED = 0.3
+_SENTENCES_CALMED = 0.4
 
 _GREETING = re.compile(r"^(?:hi|hiya|hello|hey|dear|good \w+|morning|evening)\b,?\s+(.{2,60}?)[,.!:]?$", re.IGNORECASE)
 _SIGN_OFF = re.compile(r"^[^,]{2,40},\s*(.{2,40})$")
@@ -60,13 +64,30 @@ def _crop(message: Message, start: int, end: int) -> Message:
     return replace(message, sentences=message.sentences[start:end], checklist={})
 
 
-def augment(messages: Sequence[Message], names: Sequence[str], rng: random.Random) -> list[Message]:
-    """Return as many messages, some renamed, some cut short; sentences keep their labels."""
+def _calmed(message: Message, calm: Mapping[str, Sequence[str]], rng: random.Random) -> Message:
+    """Write calm wordings for some of the flagged sentences; the checklist no longer holds, so it is dropped."""
+    sentences = list(message.sentences)
+    for place, sentence in enumerate(sentences):
+        texts = calm.get(sentence.gists[0], ()) if sentence.gists else ()
+        if texts and rng.random() < _SENTENCES_CALMED:
+            sentences[place] = Labelled(rng.choice(texts), 0, 0, 4, ())
+    if sentences == list(message.sentences):
+        return message
+    return replace(message, sentences=tuple(sentences), checklist={})
+
+
+def augment(
+    messages: Sequence[Message], names: Sequence[str], calm: Mapping[str, Sequence[str]], rng: random.Random
+) -> list[Message]:
+    """Return as many messages, some renamed, some partly calmed, some cut short; sentences keep their labels.
+
+    ``calm`` holds calm sentences by gist.
+    """
     shown = []
     for message in messages:
-        varied = message
+        varied = _calmed(message, calm, rng) if rng.random() < _CALMED else message
         if rng.random() < _RENAMED:
-            varied = rename(message, {name: rng.choice(names) for name in names_in(message)})
+            varied = rename(varied, {name: rng.choice(names) for name in names_in(varied)})
         count = len(message.sentences)
         draw = rng.random()
         if count > 3 and draw < _ALONE:

