@@ -276,7 +276,11 @@ def evaluate(
     strictness: Annotated[
         StrictnessOption, typer.Option(help="The operating point to evaluate.")
     ] = StrictnessOption.normal,
-    intervals: Annotated[int, typer.Option(help="Bootstrap draws over messages for the intervals; 0 for none.")] = 200,
+    intervals: Annotated[int, typer.Option(help="Bootstrap draws for the intervals; 0: none.")] = 200,
+    rewrites: Annotated[
+        bool, typer.Option("--rewrites", help="Evaluate the suggestions instead of the scores.")
+    ] = False,
+    sample: Annotated[int, typer.Option(help="With --rewrites, print so many unselected suggestions too.", min=0)] = 0,
 ) -> None:
     """Evaluate the model on annotated messages and print its figures as JSON."""
     from tone_check.classifier import Classifier
@@ -288,6 +292,13 @@ def evaluate(
     if not messages:
         complain(f"{file}: no annotated message in it")
         raise typer.Exit(FAILED)
+    if rewrites:
+        from tone_check.training import rewriting
+
+        found = rewriting.rewrite(Classifier(), messages)
+        shown = rewriting.figures(found) | ({"sample": rewriting.samples(found, sample, seed=1)} if sample else {})
+        _write(json.dumps(shown, indent=1) + "\n", None)
+        return
     judged = Classifier().judge([m.texts for m in messages], strictness.value)
     if predictions is not None:
         write_predictions(predictions, messages, judged)

@@ -31,6 +31,8 @@ _SHOWN = 3
 _NEIGHBOURS = 2
 _IN_PLACE = 5
 _SCORED = 8
+# How often the whole letter is read again before what is left is taken as it is.
+_ROUNDS = 3
 # How probable a gist must be before a wording may say it, how many of them are looked at, how many wordings are made,
 # and how much the choice between equally near ones is left to chance (the same chance for the same sentence).
 _MEANT = 0.35
@@ -88,7 +90,7 @@ def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Str
         i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, _removal(findings[i], i == last))
         for k, i in enumerate(flagged)
     }
-    chosen = _distinct(texts, options)
+    chosen = _settled(classifier, findings, _distinct(texts, options), strictness)
     return [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]
 
 
@@ -221,6 +223,25 @@ def _distinct(texts: Sequence[str], options: dict[int, list[Suggestion]]) -> dic
         kept = [s for s in found if s.kind == "remove" or ranking.key(s.text) not in taken]
         taken |= {ranking.key(s.text) for s in kept[:1] if s.text}
         chosen[i] = kept[:_SHOWN]
+    return chosen
+
+
+def _settled(
+    classifier: Classifier, findings: Sequence[Finding], chosen: dict[int, list[Suggestion]], strictness: Strictness
+) -> dict[int, list[Suggestion]]:
+    """Read the message with every first suggestion taken; one that is not clean in that letter gives way to the next."""
+    for _ in range(_ROUNDS):
+        taken = [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]
+        texts = applied(taken)
+        kept = [i for i, t in enumerate(texts) if t]
+        judged = classifier.judge([[texts[i] for i in kept]], strictness)[0].sentences
+        spoiled = [
+            i for i, j in zip(kept, judged, strict=True) if j.labels and chosen.get(i) and texts[i] != findings[i].text
+        ]
+        if not spoiled:
+            break
+        for i in spoiled:
+            chosen[i] = chosen[i][1:]
     return chosen
 
 

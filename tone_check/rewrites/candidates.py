@@ -19,7 +19,7 @@ _PASSES = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A proposed sentence, how it came about, and whether its words are licensed (by a rule of the tests, or by a gist).
+    """A proposed sentence, how it came about, and whether its words are licensed, by a rule or by a gist.
 
     ``likely`` is how probable it is that the writer means the ``gist`` of a wording.
     """

@@ -48,7 +48,7 @@ _STEP_WEIGHTS = (0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A pre-trained encoder that fine-tuning starts from: what its weights hash to, and how its tokenizer marks texts."""
+    """A pre-trained encoder that fine-tuning starts from: its weights' hash, its tokenizer's marks."""
 
     name: str
     sha256: str

@@ -148,9 +148,7 @@ def _fit_gists(
     return found
 
 
-def _fit_scenes(
-    messages: Sequence[Message], vectors: Sequence[FloatArray], seed: int
-) -> LogisticRegression | None:
+def _fit_scenes(messages: Sequence[Message], vectors: Sequence[FloatArray], seed: int) -> LogisticRegression | None:
     """Fit what a message is about on those whose scenario says it."""
     kinds = [scene_of(m) for m in messages]
     known = [i for i, kind in enumerate(kinds) if kind is not None]
