@@ -39,9 +39,17 @@ def test_nobody_is_told_to_ask_a_debtor_how_to_improve() -> None:
     assert {a.item for a in found}.isdisjoint({"feedback-request", "continued-interest", "thanks"})
 
 
+def test_a_line_offers_a_sentence_and_says_where_it_goes() -> None:
+    checklist = {**dict.fromkeys(ITEMS, True), "feedback-request": False}
+    (found,) = advise(LINES, checklist, "I understand that the position has been filled.", ())
+    line = next(line for line in LINES if found.message.startswith(line.message))
+    assert found.message.endswith(f"For example, {line.place}: “{line.offer}”")
+    assert line.offer.endswith("?")
+
+
 @pytest.mark.parametrize(
     "content",
-    ["not toml [", "[[advice]]\nitem = 'nonsense'\nmessage = ''", "[[advice]]\nitem = 'thanks'", "other = 1"],
+    ["[[advice]]\nitem = 'thanks'\nmessage = 'x'\noffer = 'Thank you.'", "not toml [", "[[advice]]\nitem = 'nonsense'\nmessage = ''", "[[advice]]\nitem = 'thanks'", "other = 1"],
 )
 def test_a_broken_file_is_one_clear_error(tmp_path: Path, content: str) -> None:
     path = tmp_path / "guidance.toml"

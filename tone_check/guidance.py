@@ -34,10 +34,17 @@ class Line:
 
     item: AdviceItem
     message: str
+    offer: str = ""
+    place: str = ""
     any: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     acts: tuple[Act, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The line with the sentence it offers and where that would go."""
+        return f"{self.message} For example, {self.place}: “{self.offer}”" if self.offer else self.message
 
     def fits(self, folded: str, acts: Collection[Act]) -> bool:
         """Say whether the line fits a message, given as ``fold`` writes it, and the acts flagged in it."""
@@ -79,6 +86,8 @@ def _line(entry: Mapping[str, Any]) -> Line:
     return Line(
         item=cast("AdviceItem", item),
         message=str(entry["message"]),
+        offer=str(entry.get("offer", "")),
+        place=str(entry["place"]) if entry.get("offer") else "",
         any=tuple(str(w).lower() for w in entry.get("any", ())),
         none=tuple(str(w).lower() for w in entry.get("none", ())),
         acts=cast("tuple[Act, ...]", acts),
@@ -97,5 +106,5 @@ def advise(
     for line in lines:
         missed = line.item not in ITEMS or checklist.get(line.item) is False
         if missed and line.item not in found and line.fits(folded, acts):
-            found[line.item] = Advice(line.item, line.message)
+            found[line.item] = Advice(line.item, line.shown)
     return tuple(found[item] for item in ADVICE_ITEMS if item in found)

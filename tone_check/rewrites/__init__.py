@@ -229,7 +229,7 @@ def _distinct(texts: Sequence[str], options: dict[int, list[Suggestion]]) -> dic
 def _settled(
     classifier: Classifier, findings: Sequence[Finding], chosen: dict[int, list[Suggestion]], strictness: Strictness
 ) -> dict[int, list[Suggestion]]:
-    """Read the message with every first suggestion taken; one that is not clean in that letter gives way to the next."""
+    """Read the letter with every first suggestion taken; one that is not clean in it gives way to the next."""
     for _ in range(_ROUNDS):
         taken = [replace(f, suggestions=tuple(chosen[i])) if i in chosen else f for i, f in enumerate(findings)]
         texts = applied(taken)
