@@ -1,4 +1,10 @@
-"""The trained encoder as ONNX, quantised to eight bits: what ships (the ``encoder`` extra)."""
+"""The trained encoder as ONNX with 8-bit weights: what ships (the ``encoder`` extra).
+
+Weights of matrix products are 8-bit integers with one scale for every 64 of them
+(``MatMulNBits``), their inputs are quantised on the fly in blocks of one token, so
+that a sentence's vector hangs on nothing but its own message. Embeddings have one
+scale a token. The graph is optimised here, once, and not at every start.
+"""
 
 from __future__ import annotations
 
@@ -6,44 +12,69 @@ import tempfile
 import warnings
 from pathlib import Path
 
+import onnx
+import onnxruntime
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
 from tone_check.training.encoder import Reader
 
+_BLOCK = 64
+
+
+class _ByteEmbedding(torch.nn.Module):  # type: ignore[misc]
+    """Word embeddings as signed bytes, one scale a word."""
+
+    def __init__(self, weight: torch.Tensor) -> None:
+        super().__init__()
+        scale = weight.abs().amax(dim=1, keepdim=True).clamp_min(1e-9) / 127
+        self.register_buffer("scale", scale)
+        self.register_buffer("weight", torch.round(weight / scale).to(torch.int8))
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.weight[ids].float() * self.scale[ids]
+
 
 class _Hidden(torch.nn.Module):  # type: ignore[misc]
-    """Token vectors only, as the shipped encoder gives them."""
+    """Token vectors only, of one window a row, none of them padded."""
 
     def __init__(self, model: Reader) -> None:
         super().__init__()
-        self.model = model
+        self.encoder = model.encoder
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        return self.model.hidden(input_ids, attention_mask)
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+        states: torch.Tensor = self.encoder(input_ids=input_ids).last_hidden_state
+        return states
 
 
-def export(model: Reader, target: Path, quantise: bool = True) -> None:
-    """Write the encoder to ``target``.
-
-    Weights become 8-bit integers, one scale per output channel; activations are
-    quantised on the fly. Unsigned weights avoid the saturation that signed ones
-    suffer on processors without VNNI.
-    """
+def export(model: Reader, target: Path) -> None:
+    """Write the encoder to ``target``; the model itself is left as it was."""
     model.eval()
-    ids = torch.ones(2, 16, dtype=torch.long)
+    words = model.encoder.embeddings.word_embeddings
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        raw = Path(folder) / "encoder.onnx"
-        torch.onnx.export(
-            _Hidden(model),
-            (ids, torch.ones_like(ids)),
-            str(raw) if quantise else str(target),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["hidden"],
-            dynamic_axes={n: {0: "windows", 1: "tokens"} for n in ("input_ids", "attention_mask", "hidden")},
-            opset_version=17,
-            dynamo=False,
+        raw, small = Path(folder) / "encoder.onnx", Path(folder) / "small.onnx"
+        model.encoder.embeddings.word_embeddings = _ByteEmbedding(words.weight.detach())
+        try:
+            torch.onnx.export(
+                _Hidden(model),
+                (torch.ones(2, 16, dtype=torch.long),),
+                str(raw),
+                input_names=["input_ids"],
+                output_names=["hidden"],
+                dynamic_axes={name: {0: "windows", 1: "tokens"} for name in ("input_ids", "hidden")},
+                opset_version=17,
+                dynamo=False,
+            )
+        finally:
+            model.encoder.embeddings.word_embeddings = words
+        quantiser = MatMulNBitsQuantizer(
+            onnx.load(raw), bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4
         )
-        if quantise:
-            quantize_dynamic(raw, target, weight_type=QuantType.QUInt8, per_channel=True)
+        quantiser.process()
+        quantiser.model.save_model_to_file(str(small))
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        options.optimized_model_filepath = str(target)
+        options.log_severity_level = 3
+        onnxruntime.InferenceSession(str(small), options, providers=["CPUExecutionProvider"])
