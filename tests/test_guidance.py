@@ -49,7 +49,13 @@ def test_a_line_offers_a_sentence_and_says_where_it_goes() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["[[advice]]\nitem = 'thanks'\nmessage = 'x'\noffer = 'Thank you.'", "not toml [", "[[advice]]\nitem = 'nonsense'\nmessage = ''", "[[advice]]\nitem = 'thanks'", "other = 1"],
+    [
+        "[[advice]]\nitem = 'thanks'\nmessage = 'x'\noffer = 'Thank you.'",
+        "not toml [",
+        "[[advice]]\nitem = 'nonsense'\nmessage = ''",
+        "[[advice]]\nitem = 'thanks'",
+        "other = 1",
+    ],
 )
 def test_a_broken_file_is_one_clear_error(tmp_path: Path, content: str) -> None:
     path = tmp_path / "guidance.toml"

@@ -68,9 +68,7 @@ def export(model: Reader, target: Path) -> None:
             )
         finally:
             model.encoder.embeddings.word_embeddings = words
-        quantiser = MatMulNBitsQuantizer(
-            onnx.load(raw), bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4
-        )
+        quantiser = MatMulNBitsQuantizer(onnx.load(raw), bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4)
         quantiser.process()
         quantiser.model.save_model_to_file(str(small))
         options = onnxruntime.SessionOptions()
