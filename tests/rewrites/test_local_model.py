@@ -29,11 +29,13 @@ httpx2 = pytest.importorskip("httpx2")
 HARSH = "You clowns promised me my deposit of 450 euros by Friday and it never came."
 CALM = "The deposit of 450 euros promised by Friday never came; when will it?"
 DRAFT = ("Dear Ms Ruiz,", HARSH, "Kind regards,")
-QUICK = Limits(request=0.6, run=5.0, answer=20_000)
+# Long where an answer is expected, for a machine may be busy; short where none is.
+PATIENT = Limits(request=20, run=60, answer=20_000)
+QUICK = Limits(request=0.6, run=5, answer=20_000)
 
 
 def asked(
-    url: str, *, model: str | None = "small", anywhere: bool = False, limits: Limits = QUICK, times: int = 1
+    url: str, *, model: str | None = "small", anywhere: bool = False, limits: Limits = PATIENT, times: int = 1
 ) -> tuple[list[dict[int, list[str]]], list[str]]:
     """Ask about the draft's second sentence; return what was proposed, each time, and what was complained of."""
     said: list[str] = []
@@ -84,7 +86,7 @@ def test_of_a_long_message_only_what_is_near_is_sent() -> None:
     texts = [f"Sentence {i} " + "x" * 588 for i in range(40)]
     said: list[str] = []
     with serving(proposing(CALM)) as endpoint:
-        LocalModel(Rewriter(endpoint.url, "small"), said.append, QUICK).propose([*texts, "y" * 1001], [20, 40])
+        LocalModel(Rewriter(endpoint.url, "small"), said.append, PATIENT).propose([*texts, "y" * 1001], [20, 40])
     ((_, _, _, body),) = endpoint.asked
     sent = json.loads(body["messages"][1]["content"])
     assert sent["message"] == texts[18:23]
@@ -221,25 +223,25 @@ def dripping(first: bytes, then: bytes, pause: float = 0.05) -> Act:
 def test_a_request_ends_when_its_time_is_up_however_it_is_spun_out(act: Act) -> None:
     with serving(act) as endpoint:
         started = time.monotonic()
-        refused(endpoint.url, "no answer within 0.6 seconds")
+        refused(endpoint.url, "no answer within 0.6 seconds", limits=QUICK)
         assert time.monotonic() - started < 3
 
 
 def test_a_name_that_does_not_resolve_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(5))
     started = time.monotonic()
-    refused("http://model.test:1", "no answer within 0.6 seconds")
+    refused("http://model.test:1", "no answer within 0.6 seconds", limits=QUICK)
     assert time.monotonic() - started < 3
 
 
 def test_the_requests_of_a_run_have_a_limit_together() -> None:
     def act(handler: Handler) -> None:
-        time.sleep(0.4)
+        time.sleep(0.8)
         proposing(CALM)(handler)
 
     said: list[str] = []
     with serving(act) as endpoint:
-        local = LocalModel(Rewriter(endpoint.url, "small"), said.append, Limits(request=5, run=0.7))
+        local = LocalModel(Rewriter(endpoint.url, "small"), said.append, Limits(request=5, run=1.5))
         found = local.propose([HARSH, HARSH, HARSH], [0, 1, 2])
     assert list(found) == [0]
     assert len(endpoint.asked) == 2
@@ -279,7 +281,7 @@ def test_an_endless_body_is_cut_off() -> None:
             sent.append(10_000)
 
     with serving(act) as endpoint:
-        refused(endpoint.url, "its answer is larger than 20,000 bytes", limits=Limits(request=20, answer=20_000))
+        refused(endpoint.url, "its answer is larger than 20,000 bytes")
     assert sum(sent) < 20_000_000  # what fits into the buffers of two sockets, not what it would have sent in 20 s
 
 
@@ -367,12 +369,11 @@ def test_a_certificate_must_be_trusted_and_of_the_name_that_was_given(
     with serving(proposing(CALM), wrap=lambda sock: server.wrap_socket(sock, server_side=True)) as endpoint:
         resolving(monkeypatch, ["127.0.0.1"])
         url = endpoint.url.replace("127.0.0.1", "model.test")
-        limits = Limits(request=10)
-        refused(url, "no connection, or no certificate to be trusted", limits=limits)
+        refused(url, "no connection, or no certificate to be trusted")
         trusting = ssl.create_default_context(cafile=str(certificate))
         monkeypatch.setattr(httpx2, "AsyncClient", functools.partial(httpx2.AsyncClient, verify=trusting))
-        assert asked(url, limits=limits) == ([{1: [CALM]}], [])
-        refused(url.replace("model", "other"), "no connection, or no certificate to be trusted", limits=limits)
+        assert asked(url) == ([{1: [CALM]}], [])
+        refused(url.replace("model", "other"), "no connection, or no certificate to be trusted")
 
 
 # --- maliciously: what it says ----------------------------------------------------------------------------------------
