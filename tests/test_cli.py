@@ -137,7 +137,7 @@ def test_settings_in_the_folder_count_and_bad_ones_are_named(run: Run, tmp_path:
     done = run("check", "--format", "json", stdin=HOSTILE)
     for sentence in json.loads(done.stdout)["messages"][0]["sentences"]:
         assert not ("nobody called" in sentence["text"] and sentence["flagged"])
-    (tmp_path / ".tone-check.toml").write_text('rewriter_url = "http://example.org"')
+    (tmp_path / ".tone-check.toml").write_text('rewriter = {url = "http://example.org"}')
     done = run("check", stdin=HOSTILE)
     assert done.returncode == 2
     assert b".tone-check.toml" in done.stderr

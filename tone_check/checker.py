@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tone_check import evidence, guidance, readers, sentences
 from tone_check.classifier import Classifier, Judged, JudgedMessage
@@ -13,6 +14,9 @@ from tone_check.draft import Draft, Sentence
 from tone_check.language import is_english
 from tone_check.report import ITEMS, Evidence, Finding, Report, Strictness
 from tone_check.span import LineIndex, Span
+
+if TYPE_CHECKING:
+    from tone_check.rewrites import Propose
 
 _WORD = re.compile(r"\S+")
 
@@ -27,10 +31,12 @@ class ToneChecker:
         ignore: Sequence[str] = (),
         suggest: bool = True,
         threads: int = 0,
+        propose: Propose | None = None,
     ) -> None:
         """Load the shipped model, or another of the same safe format from a folder.
 
         A sentence that contains one of the ``ignore`` phrases is scored but never flagged.
+        ``propose`` is asked for candidates beside our own, and only when something is flagged (``rewrites.Propose``).
 
         Raises:
             ModelError: the model is missing, damaged or of another format.
@@ -40,6 +46,7 @@ class ToneChecker:
         self.strictness: Strictness = strictness
         self._ignore = tuple(guidance.fold(phrase) for phrase in ignore)
         self._suggest = suggest
+        self._propose = propose
         self._lines = guidance.load()
 
     def check(self, text: str, source: str = "-") -> Report:
@@ -89,7 +96,7 @@ class ToneChecker:
         if self._suggest and any(f.flagged for f in findings):
             from tone_check.rewrites import suggest
 
-            findings = suggest(self.classifier, findings, self.strictness)
+            findings = suggest(self.classifier, findings, self.strictness, self._propose)
         acts = {a for f in findings for a in f.acts}
         advice = guidance.advise(self._lines, judged.checklist, " ".join(texts), acts)
         verdict_name = "flagged" if any(f.flagged for f in findings) else "clean"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tone_check.checker import ToneChecker
     from tone_check.config import Settings
     from tone_check.report import Report, Strictness
+    from tone_check.rewrites import Propose
 
 app = typer.Typer(
     name="tone-check",
@@ -53,6 +54,20 @@ class BackendOption(StrEnum):
 
     loky = "loky"
     dask = "dask"
+
+
+RewriterUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="Let a local model behind this OpenAI-compatible address propose rewrites too; '' for none."
+    ),
+]
+RewriterModel = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Which of its models; else the first that it lists.")
+]
+RewriterAnywhere = Annotated[
+    bool, typer.Option("--rewriter-anywhere", help="Let it be on another machine: your draft is sent there.")
+]
 
 
 def run() -> None:
@@ -110,6 +125,9 @@ def check(
     advice: Annotated[
         bool, typer.Option("--advice", help="Show the advice of the checklist for clean messages too.")
     ] = False,
+    rewriter_url: RewriterUrl = None,
+    rewriter_model: RewriterModel = None,
+    rewriter_anywhere: RewriterAnywhere = False,
 ) -> None:
     """Check drafts; prints nothing when they are clean.
 
@@ -119,7 +137,8 @@ def check(
     from tone_check.draft import UnreadableError
 
     settings = _settings()
-    checker = _checker(settings, strictness, suggest=not no_suggest)
+    propose = _propose(settings, rewriter_url, rewriter_model, rewriter_anywhere)
+    checker = _checker(settings, strictness, suggest=not no_suggest, propose=propose)
     reports: list[Report] = []
     errors: list[dict[str, str]] = []
     for source in _sources(paths or [Path("-")], errors):
@@ -149,11 +168,34 @@ def _settings() -> Settings:
     return config.load(Path.cwd())
 
 
-def _checker(settings: Settings, strictness: StrictnessOption | None, suggest: bool) -> ToneChecker:
+def _checker(
+    settings: Settings, strictness: StrictnessOption | None, suggest: bool, propose: Propose | None
+) -> ToneChecker:
     from tone_check.checker import ToneChecker
 
     chosen: Strictness = settings.strictness if strictness is None else strictness.value
-    return ToneChecker(strictness=chosen, ignore=settings.ignore, suggest=suggest)
+    return ToneChecker(strictness=chosen, ignore=settings.ignore, suggest=suggest, propose=propose)
+
+
+def _propose(settings: Settings, url: str | None, model: str | None, anywhere: bool) -> Propose | None:
+    """Return what asks the local model of this run or of the user's settings; it is loaded when it is first asked."""
+    from dataclasses import replace
+    from functools import cache
+
+    from tone_check import config
+
+    chosen = settings.rewriter if url is None else config.rewriter("--rewriter-url", url, model) if url else None
+    if chosen is None:
+        return None
+    chosen = replace(chosen, model=model or chosen.model, anywhere=anywhere)
+
+    @cache
+    def local() -> Propose:
+        from tone_check.rewrites.local_model import LocalModel
+
+        return LocalModel(chosen, complain).propose
+
+    return lambda texts, flagged: local()(texts, flagged)
 
 
 def _sources(paths: list[Path], errors: list[dict[str, str]]) -> Iterator[Path]:
@@ -245,11 +287,16 @@ def fix(
         bool, typer.Option("--interactive", help="Ask one by one and write what was accepted.")
     ] = False,
     strictness: Annotated[StrictnessOption | None, typer.Option(help="How little it takes to be flagged.")] = None,
+    rewriter_url: RewriterUrl = None,
+    rewriter_model: RewriterModel = None,
+    rewriter_anywhere: RewriterAnywhere = False,
 ) -> None:
     """Print the suggested rewrites of a draft as a unified diff, or apply them."""
     from tone_check import fix as mending
 
-    checker = _checker(_settings(), strictness, suggest=True)
+    settings = _settings()
+    propose = _propose(settings, rewriter_url, rewriter_model, rewriter_anywhere)
+    checker = _checker(settings, strictness, suggest=True, propose=propose)
     code = mending.run(path, checker, write=write, interactive=interactive, complain=complain)
     if code:
         raise typer.Exit(code)

@@ -2,7 +2,8 @@
 
 A file in a folder (somebody else's checkout, perhaps) may set strictness and
 ignored phrases for ``check``, ``fix`` and ``batch``, nothing else. Only the
-user's own file may hold a ``[hook]`` table or a rewriter address.
+user's own file may hold a ``[hook]`` table or a ``[rewriter]``. No environment
+variable sets either.
 """
 
 from __future__ import annotations
@@ -17,12 +18,23 @@ from tone_check.report import Strictness
 
 STRICTNESS: tuple[Strictness, ...] = ("gentle", "normal", "strict")
 _FOLDER_KEYS = frozenset({"strictness", "ignore"})
-_USER_KEYS = _FOLDER_KEYS | {"hook", "rewriter_url"}
+_USER_KEYS = _FOLDER_KEYS | {"hook", "rewriter"}
+_REWRITER_KEYS = frozenset({"url", "model"})
+_LONGEST_URL = 500
 _LIMIT = 1_000_000
 
 
 class ConfigError(Exception):
     """A settings file that cannot be used; the message is one line and names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriter:
+    """An OpenAI-compatible endpoint that may propose rewrites; ``anywhere`` lets it be on another machine."""
+
+    url: str
+    model: str | None = None
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,7 @@ class Settings:
     strictness: Strictness = "normal"
     ignore: tuple[str, ...] = ()
     hook: Mapping[str, Any] | None = None
-    rewriter_url: str | None = None
+    rewriter: Rewriter | None = None
 
 
 def user_file() -> Path:
@@ -105,8 +117,36 @@ def _apply(settings: Settings, table: Any, path: Path, allowed: frozenset[str]) 
         if not isinstance(table["hook"], dict):
             raise ConfigError(f"{path}: hook must be a table")
         settings = replace(settings, hook=table["hook"])
-    if "rewriter_url" in table:
-        if not isinstance(table["rewriter_url"], str):
-            raise ConfigError(f"{path}: rewriter_url must be a string")
-        settings = replace(settings, rewriter_url=table["rewriter_url"])
+    if "rewriter" in table:
+        named = table["rewriter"]
+        if not isinstance(named, dict) or "url" not in named or not named.keys() <= _REWRITER_KEYS:
+            raise ConfigError(f"{path}: rewriter must be a table with url and, if you like, model")
+        settings = replace(settings, rewriter=rewriter(f"{path}: url", named["url"], named.get("model")))
     return settings
+
+
+def rewriter(where: str, url: Any, model: Any = None) -> Rewriter:
+    """Return the endpoint behind an address; ``where`` says in an error who named it.
+
+    What the name resolves to is checked when it is used, not here.
+
+    Raises:
+        ConfigError: the address has not the shape of one that may be used.
+    """
+    from urllib.parse import urlsplit
+
+    if model is not None and not (isinstance(model, str) and model.strip() and model.isprintable()):
+        raise ConfigError(f"{where}: the name of the model must be some printable text")
+    try:
+        if not isinstance(url, str) or len(url) > _LONGEST_URL or not (url.isascii() and url.isprintable()):
+            raise ValueError
+        parts = urlsplit(url)
+        _ = parts.port  # a port that is none raises here
+        plain = not (parts.query or parts.fragment or parts.username is not None or " " in url or "\\" in url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
+            raise ValueError
+    except ValueError:
+        raise ConfigError(
+            f"{where}: must be http:// or https://, a host, and if you like a port and a path, without a password"
+        ) from None
+    return Rewriter(url, model)

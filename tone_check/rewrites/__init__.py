@@ -2,14 +2,14 @@
 
 A message is rewritten as a whole: candidates for every flagged sentence are made
 (``candidates``: the writer's own words; ``retrieval``: composed pairs; ``wordings``:
-composed sentences for what it means), sifted
+composed sentences for what it means; ``local_model``: a model the user named, if any), sifted
 by their words (``gate.problems``), scored in place in one call, ranked, and
 chosen so that no text comes twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -25,6 +25,10 @@ from tone_check.rewrites.candidates import Candidate, edited
 from tone_check.rewrites.gists import Gist
 from tone_check.rewrites.pairs import Pair, Register
 from tone_check.rewrites.wordings import Wording
+
+# Asked once a message with its sentences and the places of the flagged ones: texts for some of these places. Whatever
+# it returns is a stranger's word: it meets the gate without a licence.
+Propose = Callable[[Sequence[str], Sequence[int]], Mapping[int, Sequence[str]]]
 
 _SHOWN = 3
 # Neighbours on either side that a candidate is read with, first among the calm ones, then in its place as the draft is.
@@ -42,8 +46,12 @@ _TURN = 0.15
 # How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
 _IDLE = 0.6
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
-# and what is put into a frame or taken from a pair, must be calmer than what a rule says in words of its own.
-_CEILING = {"rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4, "gist": 0.6}
+# and what is put into a frame, taken from a pair or proposed by a model, must be calmer than what a rule says in words
+# of its own.
+_CEILING = {
+    "rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4, "gist": 0.6,
+    "model": 0.4,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,9 @@ class Scored:
     value: float
 
 
-def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Strictness) -> list[Finding]:
+def suggest(
+    classifier: Classifier, findings: Sequence[Finding], strictness: Strictness, propose: Propose | None = None
+) -> list[Finding]:
     """Return the findings of one message with suggestions for the flagged ones, best first."""
     texts = [f.text for f in findings]
     flagged = [i for i, f in enumerate(findings) if f.flagged]
@@ -83,7 +93,11 @@ def suggest(classifier: Classifier, findings: Sequence[Finding], strictness: Str
     rows = classifier.encoder.encode([texts])[0]
     vectors = rows[flagged]
     message = About(surface.register_of(texts), slots.topic(texts), wordings.SCENES[classifier.heads.scene(rows)])
-    proposed = {i: _proposed(classifier, findings[i], vectors[k : k + 1], message) for k, i in enumerate(flagged)}
+    asked = {} if propose is None else propose(texts, flagged)
+    proposed = {
+        i: _proposed(classifier, findings[i], vectors[k : k + 1], message, asked.get(i, ()))
+        for k, i in enumerate(flagged)
+    }
     scored = _scored(classifier, findings, proposed, vectors, flagged, strictness)
     last = _last(texts)
     options = {
@@ -99,12 +113,15 @@ def applied(findings: Sequence[Finding]) -> list[str]:
     return [f.suggestions[0].text if f.suggestions else f.text for f in findings]
 
 
-def _proposed(classifier: Classifier, finding: Finding, vector: FloatArray, message: About) -> list[Candidate]:
+def _proposed(
+    classifier: Classifier, finding: Finding, vector: FloatArray, message: About, asked: Sequence[str]
+) -> list[Candidate]:
     """Return the candidates worth scoring: well formed, nothing lost, nothing made up, cheapest edits first."""
     text = finding.text
     texts = _texts(classifier)
     slots_here = slots.find(text)
     made = edited(text, message.register, finding.acts, message.topic)
+    made += [Candidate(surface.tidy(t), "proposed by your local model", "model", licensed=False) for t in asked]
     if texts.arrays:
         content = classifier.heads.content(vector)[0]
         near = retrieval.nearest(content, texts.arrays)
@@ -116,6 +133,7 @@ def _proposed(classifier: Classifier, finding: Finding, vector: FloatArray, mess
         for c in made
         if not gate.problems(text, c.text, message.register, c.licensed, message.topic or "")
         and (c.how not in ("piece", "trim") or gate.literal(c.text, finding.acts))
+        and (c.how != "model" or not gate.claims(text, c.text))
     ]
     return ranking.first(text, good, _SCORED)
 
@@ -273,4 +291,4 @@ def _texts(classifier: Classifier) -> Texts:
     return Texts((), (), (), {})
 
 
-__all__ = ["applied", "suggest"]
+__all__ = ["Propose", "applied", "suggest"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -12,7 +13,7 @@ from tone_check.classifier import Judged
 from tone_check.report import Act
 from tone_check.rewrites.clauses import has_verb
 from tone_check.rewrites.facts import facts, invented, lost
-from tone_check.rewrites.licence import stem, unlicensed
+from tone_check.rewrites.licence import content_stems, stem, unlicensed
 from tone_check.rewrites.pairs import Register
 from tone_check.rewrites.removal import asks, worth_keeping
 
@@ -55,7 +56,33 @@ def problems(source: str, candidate: str, register: Register, licensed: bool, to
     if not licensed:
         found += [f"makes up {word!r}" for word in sorted(unlicensed(candidate, f"{source} {topic}"))]
         found += [f"turns round {word!r}" for word in turned_round(source, candidate)]
+        found += [f"brings in {char!r}" for char in sorted(set(candidate) - _ORDINARY - set(source) - set(topic))]
     return found
+
+
+# What any English sentence may be written with. Other characters state things that no list of words would notice
+# (letters that look like ours, emoji, currencies, markup) or make a terminal act: they must be the writer's own.
+_ORDINARY = frozenset(string.ascii_letters + string.digits + " .,;:?!'\"()-’‘“”–—")
+
+# What a polite stranger says in another's name, in words too small or too near the draft's for a licence to notice.
+_CLAIMS = {
+    "regret": r"\b(?:sorry|apolog\w*|regret\w*|forgive)\b",
+    "thanks": r"\b(?:thank\w*|grateful\w*|gratitude)\b",
+    "consent": r"\bI (?:(?:do|can|fully|quite|completely) )?(?:understand|accept|agree|respect)\b",
+    "promise": r"\b(?:I|we)(?:['’]ll| will| shall| promise| am going to| are going to|['’](?:m|re) going to)\b",
+}
+
+
+def claims(source: str, candidate: str) -> list[str]:
+    """Return what a candidate says for the writer, who did not say it: regret, thanks, consent, a promise; or nothing.
+
+    For candidates whose words are a stranger's; our own are composed under rules that keep these out. Denials are
+    looked at sentence by sentence: "It came; when will it?" asks, and states that it came.
+    """
+    found = [k for k, p in _CLAIMS.items() if re.search(p, candidate, re.I) and not re.search(p, source, re.I)]
+    for part in re.split(r"(?<=[.;:?!])\s+", candidate):
+        found += [f"turns round {word!r}" for word in turned_round(source, part)]
+    return found if content_stems(candidate) else [*found, "nothing"]
 
 
 _RUN_ON = re.compile(
