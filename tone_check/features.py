@@ -78,16 +78,11 @@ def _mark(tokenizer: Tokenizer, name: str) -> int:
     return number
 
 
-def windows(
-    tokenizer: Tokenizer, sentences: Sequence[str], marks: tuple[str, str] = ("[CLS]", "[SEP]")
-) -> list[Window]:
-    """Cut a message (its sentences in order) into windows that the encoder reads whole.
-
-    ``marks`` are the tokenizer's own names for the start of a text and the end of a sentence.
-    """
+def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
+    """Cut a message (its sentences in order) into windows that the encoder reads whole."""
     if not sentences:
         return []
-    cls, sep = (_mark(tokenizer, name) for name in marks)
+    cls, sep = _mark(tokenizer, "[CLS]"), _mark(tokenizer, "[SEP]")
     encoded = tokenizer.encode_batch_fast([readable(s) for s in sentences], add_special_tokens=False)
     tokens = [[*e.ids[:SENTENCE_TOKENS], sep] for e in encoded]
     result: list[Window] = []

