@@ -131,7 +131,7 @@ def _proposed(
     good = [
         c
         for c in made
-        if not gate.problems(text, c.text, message.register, c.licensed, message.topic or "")
+        if not gate.problems(text, c.text, message.register, c.licensed, message.topic or "", composed=c.how == "gist")
         and (c.how not in ("piece", "trim") or gate.literal(c.text, finding.acts))
         and (c.how != "model" or not gate.claims(text, c.text))
     ]

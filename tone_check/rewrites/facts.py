@@ -36,7 +36,8 @@ _WEEKDAY = re.compile(
     r"\b(?:(mon|tues|wednes|thurs|fri|satur|sun)day|(tue|wed|thu|thur|thurs|mon|fri|sat|sun))s?\b(?!-)", re.IGNORECASE
 )
 _MONTH = re.compile(
-    r"\b(?:(january|february|april|june|july|august|september|october|november|december)|(?-i:(March|May|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)))\b",
+    r"\b(?:(january|february|april|june|july|august|september|october|november|december)"
+    r"|(?-i:(March|May(?! (?:I|we)\b)|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)))\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(

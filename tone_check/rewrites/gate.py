@@ -41,17 +41,22 @@ def stings(text: str) -> list[str]:
     return [m.group() for m in _stings().finditer(text.replace("’", "'"))]
 
 
-def problems(source: str, candidate: str, register: Register, licensed: bool, topic: str = "") -> list[str]:
+def problems(
+    source: str, candidate: str, register: Register, licensed: bool, topic: str = "", composed: bool = False
+) -> list[str]:
     """Return what is wrong with a candidate for ``source`` as far as words alone can tell; empty is good.
 
     ``licensed`` says that its words were taken from the sentence by a rule
     that the tests hold; otherwise every word must be licensed. ``topic`` is
-    what the message is about, which a candidate may name.
+    what the message is about, which a candidate may name. ``composed`` says
+    that a person wrote it whole: only its facts are looked at.
     """
-    found = malformed(candidate, register)
     before = facts(source)
+    found = [] if composed else malformed(candidate, register)
     found += [f"loses {fact}" for fact in lost(before, facts(candidate))]
     found += [f"makes up {fact}" for fact in invented(f"{source} {topic}", candidate)]
+    if composed:
+        return found
     found += [f"still says {word!r}" for word in stings(candidate)]
     if not licensed:
         found += [f"makes up {word!r}" for word in sorted(unlicensed(candidate, f"{source} {topic}"))]

@@ -26,6 +26,8 @@ class Labelled:
     professionalism: int
     acts: tuple[Act, ...]
     disputed: bool = False
+    # The same three by an independent second pass, where there was one.
+    second: tuple[int, int, int] | None = None
     # What a flagged sentence means (training/gists.py), most important first.
     gists: tuple[str, ...] = ()
 
@@ -76,8 +78,19 @@ def _sentence(row: Mapping[str, Any], where: str, labels: bool) -> Labelled:
     if not isinstance(acts, list) or not set(acts) <= set(ACTS):
         raise CorpusError(f"{where}: acts must be a list of {', '.join(ACTS)}")
     resentment, blame, professionalism = values
+    second = row.get("second")
+    if second is not None and not (
+        isinstance(second, list) and len(second) == 3 and all(type(v) is int for v in second)
+    ):
+        raise CorpusError(f"{where}: second must be three whole numbers, not {second!r}")
     return Labelled(
-        text, resentment, blame, professionalism, tuple(cast("list[Act]", acts)), bool(row.get("disputed", False))
+        text,
+        resentment,
+        blame,
+        professionalism,
+        tuple(cast("list[Act]", acts)),
+        bool(row.get("disputed", False)),
+        cast("tuple[int, int, int]", tuple(second)) if second else None,
     )
 
 
