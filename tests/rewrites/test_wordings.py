@@ -29,10 +29,13 @@ def test_every_gist_that_may_be_said_has_wordings_without_slots() -> None:
             assert free[gist.name] >= 12, gist.name
 
 
-def test_every_wording_can_be_filled_and_keeps_to_its_slots() -> None:
+def test_a_filled_wording_says_nothing_but_itself_and_the_slots() -> None:
+    unfilled = [w.id for w in ALL if wordings.candidate(w, USUAL, "the night job", "why", 1.0) is None]
+    assert len(unfilled) < 0.08 * len(ALL), unfilled
     for w in ALL:
         said = wordings.candidate(w, USUAL, "the night job", "why", 1.0)
-        assert said is not None, w.id
+        if said is None:
+            continue
         assert said.text[-1] in ".?", w.id
         invented = facts.invented(" ".join(s.text for s in USUAL), said.text)
         assert invented == [], w.id
@@ -41,7 +44,9 @@ def test_every_wording_can_be_filled_and_keeps_to_its_slots() -> None:
 USUAL = [
     slots.Slot(kind, Span(0, 1), text)
     for kind, text in (
-        ("date", "Friday"), ("date", "12 March"), ("elapsed", "three weeks"), ("count", "two"), ("amount", "£300"),
+        ("date", "Friday"), ("date", "12 March"), ("elapsed", "three weeks"),
+        ("count", "two rounds"), ("count", "three times"), ("count", "four emails"),
+        ("count", "two interviews"), ("amount", "£300"),
         ("person", "Ms Ruiz"), ("company", "Harlow Group"), ("role", "the night job"), ("thing", "my report"),
         ("thing", "the list"), ("event", "the interview"), ("channel", "a letter"), ("ref", "INC-42"),
     )
@@ -53,6 +58,25 @@ def test_slots_are_filled_with_the_writers_own_words_in_order() -> None:
     assert wordings.fill(wording("I was to hear by {date}."), found, None) == "I was to hear by Friday."
     assert wordings.fill(wording("First {date}, then {date}."), found, None) == "First Friday, then 12 March."
     assert wordings.fill(wording("It is about {topic}."), found, "my invoice") == "It is about my invoice."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "expected"),
+    [
+        ("I sent four emails.", "I have sent {count} messages.", "I have sent four messages."),
+        ("I sent four emails.", "I came to {count} rounds.", None),
+        ("Four emails and nothing.", "I wrote {count} letters.", "I wrote four letters."),
+        ("You owe me the £145 today.", "The {amount} is still open.", "The £145 is still open."),
+        ("You owe me the £145 today.", "Could you pay {amount}?", "Could you pay the £145?"),
+        ("You promised it last week.", "I was to hear on {date}.", None),
+        ("You promised it last week.", "I have waited since {date}.", "I have waited since last week."),
+        ("Nothing since May.", "I wrote in {date}.", "I wrote in May."),
+        ("Nothing since Friday.", "I wrote in {date}.", None),
+        ("What a day the day was.", "In view of {event}, I was surprised.", None),
+    ],
+)
+def test_what_stands_around_a_hole_decides_what_fits(sentence: str, text: str, expected: str | None) -> None:
+    assert wordings.fill(wording(text), slots.find(sentence), None) == expected
 
 
 @pytest.mark.parametrize("text", ["I paid {amount}.", "About {topic} again.", "{date}, {date} and {date}."])

@@ -39,12 +39,14 @@ _SCORED = 8
 _ROUNDS = 3
 # How probable a gist must be before a wording may say it, how many of them are looked at, how many wordings are made,
 # and how much the choice between equally near ones is left to chance (the same chance for the same sentence).
-_MEANT = 0.35
+_MEANT = 0.3
 _GISTS = 3
 _WORDED = 12
 _TURN = 0.15
 # How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
-_IDLE = 0.6
+_IDLE = 0.5
+# How likely it must be that the letter needs what a sentence with a fact or a request says.
+_NEEDED = 0.4
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
 # and what is put into a frame, taken from a pair or proposed by a model, must be calmer than what a rule says in words
 # of its own.
@@ -222,11 +224,12 @@ def _options(
 ) -> list[Suggestion]:
     """Return the suggestions for one sentence, the removal first where there is nothing worth keeping."""
     options = [Suggestion(s.candidate.text, "rewrite", s.judged.scores, s.candidate.why) for s in scored]
-    idle = float(classifier.heads.gists(vector)[0][_nothing()])
-    if options and idle >= _IDLE and not removal.worth_keeping(finding.text):
-        return [remove, *options] if scored[0].candidate.how in ("piece", "trim") else [*options, remove]
+    likely = classifier.heads.gists(vector)[0]
+    needed = max((float(p) for p, g in zip(likely, gists.load(), strict=False) if g.keep), default=0.0)
     # A fact or a request is worth more than a calm letter without it: nothing is better than a wrong "remove it".
-    return options or ([] if removal.worth_keeping(finding.text) else [remove])
+    if removal.worth_keeping(finding.text) and needed >= _NEEDED:
+        return options
+    return [remove, *options] if float(likely[_nothing()]) >= _IDLE else [*options, remove]
 
 
 def _removal(finding: Finding, last: bool) -> Suggestion:

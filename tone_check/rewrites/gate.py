@@ -130,11 +130,15 @@ _IDLE = frozenset({"sarcasm", "passive-aggression", "informality", "venting", "p
 _SHOWN_UP = frozenset({"threat", "insult", "comparison", "ultimatum", "oversharing"})
 
 
+# The half of a reproach that speaks of the reader is the reproach.
+_ABOUT_THEM = re.compile(r"(?:you|your|yours|he|she|they|nobody|no one|none of you|someone|somebody)\b", re.IGNORECASE)
+
+
 def literal(candidate: str, acts: Sequence[Act]) -> bool:
     """Say whether words cut out of an ironic sentence can be meant as they stand: they ask, or hold a fact."""
     if not acts:
         return True
-    if acts[0] in _SHOWN_UP:
+    if acts[0] in _SHOWN_UP or _ABOUT_THEM.match(candidate):
         return asks(candidate)
     return acts[0] not in _IDLE or worth_keeping(candidate) or bool(facts(candidate).names)
 

@@ -25,11 +25,12 @@ class GistError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """One gist: its name, what it means, and what a wording of it is good for in plain words."""
+    """One gist: its name, what it means, what a wording of it is good for, and whether the letter needs it."""
 
     name: str
     means: str
     why: str
+    keep: bool
 
 
 @cache
@@ -42,7 +43,10 @@ def load(path: Path | None = None) -> tuple[Gist, ...]:
     path = path or shipped("data/gists/gists.toml")
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return tuple(Gist(name, str(entry["means"]), str(entry["why"])) for name, entry in table.items())
+        return tuple(
+            Gist(name, str(entry["means"]), str(entry["why"]), bool(entry.get("keep", False)))
+            for name, entry in table.items()
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GistError(f"{path}: {error}") from None
 

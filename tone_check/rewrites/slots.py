@@ -70,6 +70,8 @@ def find(sentence: str) -> list[Slot]:
             w in _NOT_INSIDE or (w.endswith("ed") and w != "signed") for w in inner
         ):
             continue
+        if kind == "event" and span[-1].lower_ in ("day", "shift", "line") and len(span) < 3:
+            continue  # "the day" is any day
         found.append(Slot(kind, Span(span.start_char, span.end_char), span.text))
     taken: list[Slot] = []
     for slot in sorted(found, key=lambda s: (-len(s.span), s.span.start, s.kind)):

@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 from tone_check.rewrites import gists
 from tone_check.rewrites.candidates import Candidate
 from tone_check.rewrites.pairs import REGISTERS, SLOT_KINDS, Register
-from tone_check.rewrites.slots import Slot
+from tone_check.rewrites.slots import Slot, shape
 from tone_check.rewrites.surface import tidy
 
 # What a message is about; a wording fits some of them. "any" fits all.
@@ -89,23 +89,53 @@ def _wording(row: Mapping[str, Any], known: set[str]) -> Wording:
 
 
 def fill(wording: Wording, slots: Sequence[Slot], topic: str | None) -> str | None:
-    """Put the writer's words into a wording; None where one is missing."""
+    """Put the writer's words into a wording; None where one is missing or does not fit what stands around the hole."""
     left = list(slots)
-    parts, at = [], 0
+    said, at = "", 0
     for match in _HOLE.finditer(wording.text):
+        said += wording.text[at : match.start()]
+        at = match.end()
         kind = match.group(1)
-        if kind == "topic":
-            words = topic
-        else:
-            slot = next((s for s in left if s.kind == kind), None)
-            words = slot.text if slot else None
-            if slot:
-                left.remove(slot)
+        words = topic if kind == "topic" else _taken(kind, left, said, wording.text[at:])
         if not words:
             return None
-        parts += [wording.text[at : match.start()], words]
-        at = match.end()
-    return "".join([*parts, wording.text[at:]])
+        said += words
+    return said + wording.text[at:]
+
+
+_DETERMINED = re.compile(r"\b(?:the|my|our|your|this|that|of all|these|those)\s$", re.IGNORECASE)
+_DETERMINER = re.compile(r"(?:the|my|our|your|this|that|outstanding)\s+", re.IGNORECASE)
+# Words of one kind that a count may be of: who says "four e-mails" may be said to have sent four messages.
+_MESSAGES = frozenset("emails e-mails messages letters texts notes reminders".split())
+
+
+def _taken(kind: str, left: list[Slot], before: str, after: str) -> str | None:
+    """Take the first slot of a kind that fits between the words before and after the hole, as it is to stand there."""
+    for slot in left:
+        words = _placed(slot, before, after) if slot.kind == kind else None
+        if words:
+            left.remove(slot)
+            return words
+    return None
+
+
+def _placed(slot: Slot, before: str, after: str) -> str | None:
+    if slot.kind == "date":
+        how = shape("date", slot.text)
+        if re.search(r"\bon $", before, re.IGNORECASE) and how not in ("weekday", "day"):
+            return None
+        if re.search(r"\bin $", before, re.IGNORECASE) and how != "month":
+            return None
+        return None if how == "clock" else slot.text
+    if slot.kind == "count":
+        number, _, noun = slot.text.partition(" ")
+        following = re.match(r"\s*([\w-]+)", after)
+        word = following.group(1).lower() if following else ""
+        same = word == noun.lower() or (word in _MESSAGES and noun.lower() in _MESSAGES)
+        return number.lower() if before and same else number if same else None
+    if _DETERMINED.search(before):
+        return _DETERMINER.sub("", slot.text, count=1)
+    return slot.text
 
 
 def suited(wording: Wording, register: Register, scene: str | None) -> bool:
