@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo test test-slow lint bench train picture clean
+FUZZ_SECONDS ?= 60
+AUDIT := .venv-audit
+
+.PHONY: demo test test-slow lint bench adversarial fuzz mutants audit train picture clean
 
 demo: $(VENV)/.user   ## check an example draft and show what comes out
 	$(BIN)/tone-check check --exit-zero --advice examples/hostile.txt
@@ -26,6 +29,19 @@ lint: $(VENV)/.dev    ## ruff, mypy strict, import-linter
 bench: $(VENV)/.dev   ## timings as ratios, in one run
 	$(BIN)/python -m benchmarks
 
+adversarial: $(VENV)/.dev ## cost per byte of hostile input as it grows: must be flat (a quarter of an hour)
+	$(BIN)/python -m benchmarks.adversarial
+
+fuzz: $(VENV)/.hardening ## every fuzz harness for FUZZ_SECONDS (60); what breaks is kept in tests/fuzz/crashes
+	$(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
+
+mutants: $(VENV)/.hardening ## mutation testing of spans, regions, the gate and the hook (hours); see docs/explanation/hardening.md
+	$(BIN)/python -m fuzz.mutants
+
+audit: constraints.txt ## known vulnerabilities of the pinned packages; needs PyPI's own service, a mirror is not enough
+	test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip --disable-pip-version-check install --quiet 'pip-audit>=2.10,<3'; }
+	$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+
 train: $(VENV)/.encoder ## refit everything from data/, encoder included (about an hour and a half on two cores)
 	$(BIN)/tone-check train --encoder
 
@@ -33,7 +49,7 @@ picture: $(VENV)/.dev ## docs/output.svg: the real output on examples/hostile.tx
 	$(BIN)/python -m benchmarks.picture examples/hostile.txt docs/output.svg
 
 clean:                ## remove what the verbs above made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) .fuzz mutants build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -48,4 +64,8 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.encoder: $(BIN)/python pyproject.toml constraints.txt
 	$(PIP) --editable '.[dev,encoder]'
+	touch $@
+
+$(VENV)/.hardening: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev,hardening]'
 	touch $@

@@ -14,10 +14,16 @@ import jsonschema
 import pytest
 from hypothesis import settings
 
+import tests.loopback.sitecustomize  # noqa: F401 (this process, and below its children, may speak to loopback only)
 from tone_check import ToneChecker
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+# The hook's tests give their processes an environment of their own; every other child of the suite inherits this.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(ROOT / "tests/loopback"), *filter(None, [os.environ.get("PYTHONPATH", "")])]
+)
 
 # The machine may be busy: an example is judged by its outcome, never by its time.
 settings.register_profile("default", deadline=None, max_examples=60)

@@ -1,6 +1,8 @@
+import hashlib
 import json
 import pickle
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tone_check import ToneChecker
-from tone_check.classifier import Classifier, ModelError, read_verified
+from tone_check.classifier import FILES, Classifier, ModelError, read_verified
 
 MESSAGE = [
     "Dear Ms Ruiz,",
@@ -97,16 +99,130 @@ class _Bomb:
 
 
 def test_a_model_file_cannot_carry_code(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import hashlib
-
     monkeypatch.chdir(tmp_path)
     with np.load(folder / "heads.npz") as arrays:
         content = dict(arrays)
     content["binary_bias"] = np.array([_Bomb()], dtype=object)
     np.savez(folder / "heads.npz", **content)
-    about = json.loads((folder / "tone.json").read_text())
-    about["files"]["heads.npz"] = hashlib.sha256((folder / "heads.npz").read_bytes()).hexdigest()
-    (folder / "tone.json").write_text(json.dumps(about))
+    _bound(folder, "heads.npz")
     with pytest.raises(ModelError, match="cannot be loaded"):
         Classifier(folder)
     assert not (tmp_path / "exploded").exists()
+
+
+def _bound(folder: Path, name: str) -> None:
+    """Make the description of a model vouch for a file as it is now, as its author could."""
+    about = json.loads((folder / "tone.json").read_text())
+    about["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "tone.json").write_text(json.dumps(about))
+
+
+def _flipped(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "change",
+    [lambda _: b"", lambda c: c[:1], lambda c: c[: len(c) // 2], lambda c: c + b"\0", _flipped],
+    ids=["empty", "one byte", "half", "longer", "one bit"],
+)
+def test_nothing_of_a_changed_model_is_parsed(
+    folder: Path, name: str, change: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(*_: object, **__: object) -> None:
+        raise AssertionError("parsed before it was compared")
+
+    for parser in ("_heads", "Encoder", "tokenizer_from"):
+        monkeypatch.setattr(f"tone_check.classifier.{parser}", parse)
+    monkeypatch.setattr(np, "load", parse)
+    (folder / name).write_bytes(change((folder / name).read_bytes()))
+    with pytest.raises(ModelError, match=rf"{name}: the file is damaged or was changed"):
+        Classifier(folder)
+
+
+def test_files_of_a_model_cannot_change_places(folder: Path) -> None:
+    heads, tokenizer = folder / "heads.npz", folder / "tokenizer.json"
+    content = heads.read_bytes()
+    heads.write_bytes(tokenizer.read_bytes())
+    tokenizer.write_bytes(content)
+    with pytest.raises(ModelError, match="the file is damaged or was changed"):
+        Classifier(folder)
+
+
+def test_a_description_cannot_lead_out_of_its_folder(folder: Path, tmp_path: Path) -> None:
+    """Names in ``tone.json`` are looked up, never followed: what is read is the three files beside it."""
+    (tmp_path / "secret").write_bytes(b"x")
+    about = json.loads((folder / "tone.json").read_text())
+    about["files"] = {"../secret": hashlib.sha256(b"x").hexdigest()}
+    (folder / "tone.json").write_text(json.dumps(about))
+    with pytest.raises(ModelError, match="not a model description"):
+        read_verified(folder, None)
+
+
+def test_a_file_too_large_for_a_model_is_refused_unread(folder: Path) -> None:
+    with (folder / "heads.npz").open("r+b") as file:
+        file.truncate(200_000_001)  # sparse: it takes no room
+    with pytest.raises(ModelError, match="too large for a model file"):
+        Classifier(folder)
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 5])
+def test_a_pickle_in_place_of_the_heads_is_never_run(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: int
+) -> None:
+    """The description vouches for it: only the way it is read stands between the pickle and the machine."""
+    monkeypatch.chdir(tmp_path)
+    (folder / "heads.npz").write_bytes(pickle.dumps(_Bomb(), protocol))
+    _bound(folder, "heads.npz")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Classifier(folder)
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_the_index_of_the_rewriter_cannot_carry_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tone_check.rewrites import index
+
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "rewrites.npz"
+    np.savez(path, content=np.array([_Bomb()], dtype=object), wordings=np.zeros(1), digest=np.zeros(32, np.uint8))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        index.load(path)
+    path.write_bytes(pickle.dumps(_Bomb()))
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        index.load(path)
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_the_bomb_of_these_tests_is_a_real_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pickle.loads(pickle.dumps(_Bomb()))
+    assert (tmp_path / "exploded").exists()
+
+
+def test_the_pipeline_for_scikit_learn_is_never_loaded(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (folder / "pipeline.joblib").write_bytes(pickle.dumps(_Bomb()))
+    report = ToneChecker(model=folder, threads=1).check("\n".join(MESSAGE))
+    assert report.flagged
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_nothing_but_training_knows_how_to_load_a_pickle() -> None:
+    found = {
+        str(path.relative_to(ROOT)): word
+        for path in sorted((ROOT / "tone_check").rglob("*.py"))
+        for word in (
+            "joblib.load",
+            "import pickle",
+            "import dill",
+            "import marshal",
+            "import shelve",
+            "allow_pickle=True",
+        )
+        if word in path.read_text(encoding="utf-8")
+    }
+    assert found == {}

@@ -35,19 +35,20 @@ _BULLET = re.compile(r"\s*(?:[-*\u2022\u2023\u25e6\u2013\u2014]|\(?\d{1,3}[.)]|\
 _HEADING = re.compile(r"\s*#{1,6}\s+")
 _GREETING = re.compile(
     r"\s*(?:hi|hiya|hello|hey|dear|good (?:morning|afternoon|evening|day)|greetings|morning|to whom it may concern)\b"
-    r"[^.!?\n]{0,60}[,:!]?\s*$",
+    r"[^.!?\n]{0,60}[,:!]?\s*+$",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
     r"\s*(?:(?:with )?(?:(?:very |many |all )?(?:best|kind|kindest|warm|warmest|friendly)(?: (?:regards|wishes))?"
     r"|regards|thanks|thank you|many thanks|cheers|sincerely|yours|yours (?:sincerely|faithfully|truly)|respectfully"
-    r"|best wishes|take care|all the best|with gratitude|gratefully))(?: (?:in advance|again))?\s*[,.!]?\s*$",
+    r"|best wishes|take care|all the best|with gratitude|gratefully))(?: (?:in advance|again))?\s*+[,.!]?\s*+$",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*(?:[^\W\d_][\w.'\u2019-]*\s*){1,4}\s*$")
 _TERMINATED = re.compile(r"[.!?\u2026][\"'\u2019\u201d)\]*_]*\s*$")
-# A possible end of a sentence: a run of stops, whatever closes after it, then white space.
-_STOP = re.compile(r"([.!?\u2026]+)([\"'\u2019\u201d)\]*_]*)(?=\s)")
+# A possible end of a sentence: a run of stops, whatever closes after it, then white space. A run is looked at once,
+# from its beginning and as a whole: a line of a million stops would otherwise be tried from every one of them.
+_STOP = re.compile(r"(?<![.!?\u2026])([.!?\u2026]++)([\"'\u2019\u201d)\]*_]*+)(?=\s)")
 _ABBREVIATIONS = frozenset(
     """
     mr mrs ms mx dr prof st jr sr rev hon fr messrs e.g eg i.e ie etc vs cf al approx appx dept no nos nr ref
@@ -121,15 +122,21 @@ def _blocks(text: str, within: Span) -> Iterator[Span]:
     wrapped = capitals and _is_wrapped(written, width)
     final = next((line for line in reversed(lines) if line.of(text).strip()), None)
     current: Span | None = None
+    last: Span | None = None
     for line in lines:
         if not line.of(text).strip():
             continue
-        if current is not None and _goes_on(text, current, line, width, capitals, wrapped, line == final):
+        if (
+            current is not None
+            and last is not None
+            and _goes_on(text, last, line, width, capitals, wrapped, line == final)
+        ):
             current = Span(current.start, line.end)
-            continue
-        if current is not None:
-            yield current
-        current = line
+        else:
+            if current is not None:
+                yield current
+            current = line
+        last = line
     if current is not None:
         yield current
 
@@ -141,12 +148,11 @@ def _wrap_width(lines: list[str]) -> int:
     return longest if _WRAP_NARROWEST <= longest <= _WRAP_LIMIT else 0
 
 
-def _goes_on(text: str, block: Span, line: Span, width: int, capitals: bool, wrapped: bool, final: bool) -> bool:
-    """Say whether ``line`` continues the block before it."""
-    if len(_line_ends(text[block.end : line.start])) > 1:
+def _goes_on(text: str, above: Span, line: Span, width: int, capitals: bool, wrapped: bool, final: bool) -> bool:
+    """Say whether ``line`` continues the block of which ``above`` is the last line so far."""
+    if len(_line_ends(text[above.end : line.start])) > 1:
         return False  # an empty line stands between them
-    last_start = max(text.rfind("\n", block.start, block.end), text.rfind("\r", block.start, block.end)) + 1
-    last = text[max(last_start, block.start) : block.end].rstrip()
+    last = above.of(text).rstrip()
     here = line.of(text)
     if _BULLET.match(here) or _HEADING.match(here) or _HEADING.match(last):
         return False
@@ -154,7 +160,8 @@ def _goes_on(text: str, block: Span, line: Span, width: int, capitals: bool, wra
         # Whatever formula ends in a comma before a name at the very end is a sign-off too.
         last.endswith(",") and len(last) < _WRAP_LEAST and not _GREETING.match(last) and final
     ):
-        return bool(_NAME.match(here)) and len(here) < _WRAP_LEAST and here.strip()[:1].isupper()
+        # The length comes first: a long line could be four names in a great many ways.
+        return len(here) < _WRAP_LEAST and bool(_NAME.match(here)) and here.strip()[:1].isupper()
     if _GREETING.match(last) or (_TERMINATED.search(last[-12:]) and not _abbreviated(last)):
         return False
     words = here.split(None, 1)
@@ -242,9 +249,16 @@ def _ends(text: str, start: int, stop: re.Match[str], end: int) -> bool:
         return plain in _MAY_END and not lower and not following.isdigit()
     if len(plain) == 1 and plain.isalpha() and word.strip("(\"'").isupper() and plain != "i":
         return False  # an initial
-    if plain.isdigit() and len(plain) <= 3 and text[start : stop.start()].strip() == word:
+    if plain.isdigit() and len(plain) <= 3 and _comes_first(text, start, stop.start() - len(word)):
         return False  # the number of a list item
     return not lower or (plain.isalpha() and len(plain) > 1)
+
+
+def _comes_first(text: str, start: int, at: int) -> bool:
+    """Say whether nothing but white space stands between ``start`` and ``at``; looks no farther than that goes."""
+    while at > start and text[at - 1].isspace():
+        at -= 1
+    return at == start
 
 
 def _word_before(text: str, start: int, end: int) -> str:

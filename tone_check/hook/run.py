@@ -224,14 +224,10 @@ def _reported(
 
 
 def _decoded(value: bytes) -> str:
-    from email.errors import HeaderParseError
-    from email.header import decode_header, make_header
+    # The readers' own: the stdlib's raises what it likes on a charset it does not know, and a refusal must be told.
+    from tone_check.readers.mail import decode_header
 
-    text = " ".join(value.decode("utf-8", "replace").split())
-    try:
-        return str(make_header(decode_header(text)))
-    except (HeaderParseError, LookupError, ValueError):
-        return text
+    return " ".join(decode_header(value.decode("ascii", "surrogateescape")).split())
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tone_check.draft import Draft, UnreadableError
-from tone_check.readers.charsets import byte_order_mark, decode_file, decode_part, html_label, lookup
+from tone_check.readers.charsets import byte_order_mark, decode_file, decode_part, html_label, lookup, paired
 from tone_check.readers.text import TEXT_LIMIT, plain_part
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def read_text(text: str, source: str) -> Draft:
         raise UnreadableError(f"{_safe(source)}: is empty")
     if len(text) > TEXT_LIMIT:
         raise UnreadableError(f"{_safe(source)}: is larger than {TEXT_LIMIT // 1_000_000} MB")
-    return Draft(source, (plain_part(text),))
+    return Draft(source, (plain_part(paired(text)),))
 
 
 def read_message(message: Message | bytes, source: str) -> Draft:

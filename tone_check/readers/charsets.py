@@ -61,6 +61,7 @@ _WESTERN = re.compile(
     r"\u00a0\u00a1\u00a3\u00a7\u00a9\u00aa\u00ab\u00ae\u00b0\u00b1\u00b2\u00b3\u00b4\u00b5\u00b7\u00ba\u00bb\u00bc\u00bd\u00be\u00bf\u00ad]"
 )
 _FAR = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\ue000-\uffef]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?\s{0,4}([A-Za-z0-9_:.+-]{2,40})", re.IGNORECASE)
 
 
@@ -99,8 +100,20 @@ def decode_file(data: bytes) -> str:
         return text
 
 
+def paired(text: str) -> str:
+    """Return text that can be encoded again: unpaired surrogates, which UTF-7 can spell, are replaced one by one.
+
+    No tokenizer and no file takes them; code points are neither lost nor added, so offsets stay.
+    """
+    return text if text.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def decode_part(data: bytes, label: str | None) -> str:
     """Decode the text of a mail part; a missing, unknown or wrong label is no reason to give up on a mail."""
+    return paired(_decoded(data, label))
+
+
+def _decoded(data: bytes, label: str | None) -> str:
     name, skip = byte_order_mark(data)
     if name:
         try:

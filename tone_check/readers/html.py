@@ -55,6 +55,8 @@ _TOKEN = re.compile(
 _PRE_TOKEN = re.compile(r"(\r\n|[\r\n])|(&(?:#[xX]?[0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});?)|[^\r\n&]+|&")
 _TAG_NAME = re.compile(r"[A-Za-z][^\s/>]{0,60}")
 _ATTRIBUTE = re.compile(r"([^\s/>=\"'][^\s/>=]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
+# A reference to a number that no character has; one of thousands of digits is an error to unescape().
+_NO_LETTER = re.compile(r"&#(?:[0-9]{9,}|[xX][0-9a-fA-F]{9,});?")
 # Code points that show nothing and divide words only to look for them in vain; joiners of emoji stay.
 _UNSEEN = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]")
 _NOT_SHOWN = re.compile(
@@ -328,7 +330,7 @@ def _attributes(written: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for m in _ATTRIBUTE.finditer(written):
         value = next((v for v in m.group(2, 3, 4) if v is not None), "")
-        found.setdefault(m.group(1).lower(), unescape(value) if "&" in value else value)
+        found.setdefault(m.group(1).lower(), unescape(_NO_LETTER.sub("\ufffd", value)) if "&" in value else value)
     return found
 
 

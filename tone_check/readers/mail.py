@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tone_check.draft import Draft, Part, Region, UnreadableError
-from tone_check.readers.charsets import decode_part, html_label, lookup
+from tone_check.readers.charsets import decode_part, html_label, lookup, paired
 from tone_check.readers.phrases import phrases
 from tone_check.readers.regions import mark
 from tone_check.readers.text import TEXT_LIMIT, flowed_part, plain_part
@@ -170,11 +170,14 @@ def _repaired(part: Message) -> Message:
         return part
     payload = _payload(part)
     found = _BOUNDARY.search(payload) if payload else None
-    if found is None or '"' in found.group(1):
+    # Boundaries are ASCII; the parser fails on a header with bytes and letters beyond it.
+    if found is None or '"' in found.group(1) or not found.group(1).isascii():
         return part
     from email import message_from_string
 
-    again = message_from_string(f'Content-Type: {_content_type(part)}; boundary="{found.group(1)}"\n\n{payload}')
+    kind = _content_type(part)
+    kind = kind if kind.isascii() else "multipart/mixed"
+    again = message_from_string(f'Content-Type: {kind}; boundary="{found.group(1)}"\n\n{payload}')
     if not again.is_multipart():
         return part
     for name, value in part.items():
@@ -306,7 +309,7 @@ def _base64(data: bytes) -> bytes:
 def _text(part: Message) -> str:
     body = _body(part)
     if isinstance(body, str):
-        return body
+        return paired(body)
     if len(body) > 4 * TEXT_LIMIT:
         raise UnreadableError(f"has a text of more than {TEXT_LIMIT // 1_000_000} MB")
     label = _parameter(part, "charset")
@@ -378,7 +381,7 @@ def _stands_quoted(subject: str, part: Part) -> bool:
 def decode_header(raw: str) -> str:
     """Decode the encoded words of a header, broken ones as far as they go; offsets refer to the result."""
     raw = _UNFOLD.sub(lambda m: "" if m.group() == "\r" else " ", raw).strip()
-    pieces: list[tuple[bytes, str] | str] = []
+    pieces: list[tuple[list[bytes], str] | str] = []
     at = 0
     for word in _WORD.finditer(raw):
         between = raw[at : word.start()]
@@ -393,14 +396,14 @@ def decode_header(raw: str) -> str:
         # A letter of several bytes may be cut in two by the end of a word: neighbours of one charset go together.
         last = pieces[-1] if pieces else None
         if isinstance(last, tuple) and last[1].lower() == label.lower():
-            pieces[-1] = (last[0] + data, label)
+            last[0].append(data)
         else:
-            pieces.append((data, label))
+            pieces.append(([data], label))
         at = word.end()
     if at < len(raw):
         pieces.append(_bare(raw[at:]))
-    text = "".join(p if isinstance(p, str) else decode_part(*p) for p in pieces)
-    return " ".join(text.splitlines()) if len(text.splitlines()) > 1 else text
+    text = "".join(p if isinstance(p, str) else decode_part(b"".join(p[0]), p[1]) for p in pieces)
+    return paired(" ".join(text.splitlines()) if len(text.splitlines()) > 1 else text)
 
 
 def _plain(text: str) -> bool:

@@ -12,7 +12,7 @@ from tone_check.draft import Part, RegionKind
 from tone_check.readers.regions import Mark, mark
 from tone_check.span import LINE_END, OffsetMap, Span
 
-_FENCE = re.compile(r" {0,3}(?:> ?){0,3}(`{3,}|~{3,})([^`]*)$")
+_FENCE = re.compile(r" {0,3}(?:> ?){0,3}(`{3,}+|~{3,}+)([^`]*+)$")
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:\s{1,8}\S")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _TABLE_RULE = re.compile(r"[ \t|:-]{3,}$")

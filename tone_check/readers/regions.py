@@ -36,7 +36,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _RULE = re.compile(r"\s{0,3}(?:_{5,}|-{5,}|={5,}|\*{5,}|—{3,})\s*$")
 _DASHED = re.compile(r"[\s>*]{0,6}(?:-{2,}|_{2,}|={2,}|—{1,})")
 _LABEL = re.compile(r"[\s>*_|]{0,8}([^\W\d][^:：@<>\t]{0,24}?)[\s*_]{0,3}[:：](?!//)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_FENCE = re.compile(r" {0,3}(`{3,}+|~{3,}+)([^`]*+)$")
 _ARMOUR = re.compile(r"-----(BEGIN|END) ([A-Z0-9 ]{2,40})-----\s*$")
 _HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _DIFF_HEADER = re.compile(
@@ -80,7 +80,7 @@ _STREET = re.compile(
     r"|\d{5} [A-Z]\w{2,30}$|p\.?o\.? box \d)",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"\W{0,2}(?:[^\W\d_a-z][\w.'’-]{0,30}[ ,]{0,2}){1,5}\W{0,2}$")
+_NAME = re.compile(r"\W{0,2}(?:[^\W\d_a-z][\w.'’-]{0,30}+[ ,]{0,2}+){1,5}+\W{0,2}$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'’”)]{0,3}\s*$")
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|i|i'm|i’m|my|we|our|p\.?s\.?)\b", re.IGNORECASE)
 _QUOTATION = tuple("\"'“‘«„")
@@ -614,7 +614,7 @@ def _is_attribution(page: _Page, joined: str, start: int, end: int, words: Phras
         return None
     if any(v in lowered for v in words.verbs) and (address or time or year or marked):
         return True
-    lead = lowered.split(None, 1)[0] if lowered else ""
+    lead = next(iter(lowered.split(None, 1)), "")  # white space that strip() above leaves alone is no word
     verb = next(
         (v for v in words.english_verbs if body.endswith(v) or f" {v} on " in body or lowered.startswith(f"{v} ")), None
     )
