@@ -44,6 +44,7 @@ class MailSystem:
 
     home: Path
     env: Mapping[str, str]
+    port: int
     inbox: list[bytes] = field(default_factory=list)
 
     @property
@@ -132,7 +133,7 @@ def mail_system(home: Path) -> Iterator[MailSystem]:
     controller = server.Controller(Handler(), hostname="127.0.0.1", port=port, decode_data=False)
     controller.start()
     try:
-        yield MailSystem(home, _laid_out(home, port), inbox)
+        yield MailSystem(home, _laid_out(home, port), port, inbox)
     finally:
         controller.stop()
 
