@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo test test-slow lint bench train picture clean
+.PHONY: demo test test-slow lint bench train picture client-pictures clean
 
 demo: $(VENV)/.user   ## check an example draft and show what comes out
 	$(BIN)/tone-check check --exit-zero --advice examples/hostile.txt
@@ -31,6 +31,9 @@ train: $(VENV)/.encoder ## refit everything from data/, encoder included (about 
 
 picture: $(VENV)/.dev ## docs/output.svg: the real output on examples/hostile.txt
 	$(BIN)/python -m benchmarks.picture examples/hostile.txt docs/output.svg
+
+client-pictures: $(VENV)/.dev ## docs/clients/: real clients refuse a hostile draft (tests/hook/debian-packages.txt says which)
+	$(BIN)/python -m benchmarks.client_pictures
 
 clean:                ## remove what the verbs above made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
