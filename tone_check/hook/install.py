@@ -193,6 +193,10 @@ def _emacs(uninstall: bool) -> Edit:
         f'      sendmail-program "{program}"\n'
         "      mail-interactive t\n"
         "      message-interactive t)\n"
+        # Emacs would show the end of what sendmail said; the reasons stand at its beginning.
+        "(add-to-list 'display-buffer-alist\n"
+        '             \'("\\\\` ?sendmail errors" nil\n'
+        "               (body-function . (lambda (window) (set-window-point window 1)))))\n"
     )
     return _block_at_end(path, lines, ";;", uninstall)
 
