@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 FUZZ_SECONDS ?= 60
 AUDIT := .venv-audit
 
-.PHONY: demo test test-slow lint bench adversarial fuzz mutants audit train picture clean
+.PHONY: demo test test-slow lint bench adversarial fuzz mutants audit train picture client-pictures clean
 
 demo: $(VENV)/.user   ## check an example draft and show what comes out
 	$(BIN)/tone-check check --exit-zero --advice examples/hostile.txt
@@ -42,11 +42,14 @@ audit: constraints.txt ## known vulnerabilities of the pinned packages; needs Py
 	test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip --disable-pip-version-check install --quiet 'pip-audit>=2.10,<3'; }
 	$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
-train: $(VENV)/.encoder ## refit everything from data/, encoder included (about an hour and a half on two cores)
+train: $(VENV)/.encoder ## refit everything from data/, encoder included (half an hour on two cores that know bfloat16)
 	$(BIN)/tone-check train --encoder
 
 picture: $(VENV)/.dev ## docs/output.svg: the real output on examples/hostile.txt
 	$(BIN)/python -m benchmarks.picture examples/hostile.txt docs/output.svg
+
+client-pictures: $(VENV)/.dev ## docs/clients/: real clients refuse a hostile draft (tests/hook/debian-packages.txt says which)
+	$(BIN)/python -m benchmarks.client_pictures
 
 clean:                ## remove what the verbs above made
 	rm -rf $(VENV) $(AUDIT) .fuzz mutants build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

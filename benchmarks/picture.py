@@ -40,18 +40,24 @@ def terminal_output(arguments: list[str]) -> str:
     return b"".join(chunks).decode("utf-8").replace("\r\n", "\n")
 
 
-def main() -> None:
-    """Write the picture."""
-    draft, output = sys.argv[1], Path(sys.argv[2])
-    command = f"tone-check check {draft}"
+def draw(title: str, lines: list[Text], output: Path) -> None:
+    """Write what a terminal shows as SVG."""
     console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
-    console.print(Text(f"$ {command}", style="bold"))
-    console.print(Text.from_ansi(terminal_output(["check", draft])))
-    svg = console.export_svg(title=command, theme=MONOKAI)
+    for line in lines:
+        console.print(line)
+    svg = console.export_svg(title=title, theme=MONOKAI)
     # The stock style sheet fetches its font from the network; every reader's own fixed-width font will do.
     svg = re.sub(r"<!--.*?-->\n?", "", svg)
     svg = re.sub(r"@font-face \{[^}]*\}", "", svg).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
     output.write_text(re.sub(r"[ \t]+\n", "\n", svg), encoding="utf-8")
+
+
+def main() -> None:
+    """Write the picture."""
+    draft, output = sys.argv[1], Path(sys.argv[2])
+    command = f"tone-check check {draft}"
+    shown = Text.from_ansi(terminal_output(["check", draft]))
+    draw(command, [Text(f"$ {command}", style="bold"), shown], output)
 
 
 if __name__ == "__main__":

@@ -441,7 +441,7 @@ def hook() -> None:
     """Stand where a mail client expects sendmail: tone-check hook [options] -- SENDMAIL [ARG...].
 
     Options: --policy refuse|warn|ask, --on-error send|refuse, --timeout SECONDS, --no-resend,
-    --install neomutt|aerc|git|emacs|msmtp (with --write or --uninstall). See docs/clients.
+    --install neomutt|aerc|git|emacs|msmtp|thunderbird (with --write or --uninstall). See docs/clients.
     """
     from tone_check import hook as sendmail
 

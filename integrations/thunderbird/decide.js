@@ -31,11 +31,21 @@
       return {};
     }
     if (answer.verdict !== "flagged") return {};
-    const choice = await tools.dialog(answer);
+    let choice;
+    try {
+      choice = await tools.dialog({ ...answer, sentences: answer.sentences.map((s) => ({ ...s, fits: fits(details, s) })) });
+    } catch (error) {
+      tools.warn(`tone-check: sent although flagged, the dialog cannot be shown: ${error.message}`);
+      return {};
+    }
     if (choice === "send") return {};
     if (choice === "rewrite") {
       const changed = rewritten(details, answer.sentences);
-      if (changed) await tools.replace(tabId, changed);
+      try {
+        if (changed) await tools.replace(tabId, changed);
+      } catch (error) {
+        tools.warn(`tone-check: the draft is as it was: ${error.message}`);
+      }
     }
     return { cancel: true };
   }
@@ -66,6 +76,11 @@
       changed = true;
     }
     return changed ? { [key]: text, subject } : null;
+  }
+
+  /** Whether the first rewrite of a sentence can be put into the draft; the dialog promises no more than that. */
+  function fits(details, sentence) {
+    return rewritten(details, [sentence]) !== null;
   }
 
   /** Where a sentence stands, white space aside; only if it stands there exactly once. */

@@ -21,11 +21,15 @@ function tools(answer, choice, log) {
       if (answer instanceof Error) throw answer;
       return answer;
     },
-    dialog: async () => {
-      log.push(["dialog"]);
+    dialog: async (shown) => {
+      log.push(["dialog", shown]);
+      if (choice instanceof Error) throw choice;
       return choice;
     },
-    replace: async (tab, details) => log.push(["replace", details]),
+    replace: async (tab, details) => {
+      if (details.plainTextBody.includes("gone")) throw new Error("no such tab");
+      log.push(["replace", details]);
+    },
     warn: (text) => log.push(["warn", text]),
   };
 }
@@ -58,6 +62,23 @@ test("a failing, answerless or slow host does not hold back mail", async () => {
   }
   const slow = { ...tools(FLAGGED, "back", []), ask: () => new Promise(() => {}) };
   assert.deepStrictEqual(await beforeSend(1, plain, slow), {});
+});
+
+test("the dialog learns which rewrites fit into the draft", async () => {
+  for (const [text, fits] of [[`Hello,\n${STING}\n`, true], [`${STING} ${STING}`, false]]) {
+    const log = [];
+    await beforeSend(1, { ...plain, plainTextBody: text }, tools(FLAGGED, "back", log));
+    assert.deepStrictEqual(log.at(-1)[1].sentences, [{ ...FLAGGED.sentences[0], fits }]);
+  }
+});
+
+test("a dialog that cannot be shown does not hold back mail, a draft that cannot be changed is not sent", async () => {
+  const log = [];
+  assert.deepStrictEqual(await beforeSend(1, plain, tools(FLAGGED, new Error("no window"), log)), {});
+  assert.strictEqual(log.at(-1)[0], "warn");
+  const gone = { ...plain, plainTextBody: `gone\n${STING}` };
+  assert.deepStrictEqual(await beforeSend(1, gone, tools(FLAGGED, "rewrite", log)), { cancel: true });
+  assert.deepStrictEqual(log.at(-1), ["warn", "tone-check: the draft is as it was: no such tab"]);
 });
 
 test("one send announced twice asks once", async () => {

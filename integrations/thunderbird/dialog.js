@@ -1,4 +1,5 @@
 // The dialog: the flagged sentences and three buttons. Texts are set as text, never as markup.
+// Enter, Escape and closing the window all mean: go back. Only a deliberate step sends.
 "use strict";
 
 function line(text, kind) {
@@ -10,18 +11,21 @@ function line(text, kind) {
 
 function show(answer) {
   const list = document.getElementById("sentences");
-  let rewrites = 0;
+  let fitting = 0;
   for (const sentence of answer.sentences) {
     const item = document.createElement("li");
     item.append(line(`\u201c${sentence.text}\u201d`, "sentence"), line(sentence.labels.join(", "), "labels"));
     const first = (sentence.suggestions || [])[0];
     if (first) {
-      rewrites += 1;
-      item.append(line(first.kind === "remove" ? "Remove it." : first.text, "suggestion"));
+      if (sentence.fits) fitting += 1;
+      const suggestion = line(first.kind === "remove" ? "Remove it." : first.text, "suggestion");
+      if (first.why) suggestion.append(line(first.why, "why"));
+      if (!sentence.fits) suggestion.append(line("Please change this one yourself: its place in the draft is not plain.", "why"));
+      item.append(suggestion);
     }
     list.append(item);
   }
-  document.getElementById("rewrite").hidden = rewrites === 0;
+  document.getElementById("rewrite").hidden = fitting === 0;
 }
 
 async function start() {
@@ -33,11 +37,13 @@ async function start() {
     if (!answer) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   if (answer) show(answer);
+  const chosen = (choice) => messenger.runtime.sendMessage({ type: "choice", window: own.id, choice });
   for (const choice of ["back", "rewrite", "send"]) {
-    document.getElementById(choice).addEventListener("click", () => {
-      messenger.runtime.sendMessage({ type: "choice", window: own.id, choice });
-    });
+    document.getElementById(choice).addEventListener("click", () => chosen(choice));
   }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") chosen("back");
+  });
 }
 
 start();

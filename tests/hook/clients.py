@@ -44,6 +44,7 @@ class MailSystem:
 
     home: Path
     env: Mapping[str, str]
+    port: int
     inbox: list[bytes] = field(default_factory=list)
 
     @property
@@ -132,7 +133,7 @@ def mail_system(home: Path) -> Iterator[MailSystem]:
     controller = server.Controller(Handler(), hostname="127.0.0.1", port=port, decode_data=False)
     controller.start()
     try:
-        yield MailSystem(home, _laid_out(home, port), inbox)
+        yield MailSystem(home, _laid_out(home, port), port, inbox)
     finally:
         controller.stop()
 
@@ -196,6 +197,10 @@ class Screen:
         """Return what the person sees."""
         return self._tmux("capture-pane", "-p", "-t", "main")
 
+    def coloured(self) -> str:
+        """Return what the person sees, with colours as ANSI sequences."""
+        return self._tmux("capture-pane", "-e", "-p", "-t", "main")
+
     def wait_for(self, what: str | Callable[[str], bool], seconds: float = 60) -> str:
         """Wait until something is seen and return the screen."""
         end = time.monotonic() + seconds
@@ -209,13 +214,13 @@ class Screen:
 
 
 @contextmanager
-def screen(system: MailSystem, *command: str, cwd: Path | None = None) -> Iterator[Screen]:
-    """Run a full-screen program in a terminal of 100 by 40."""
+def screen(system: MailSystem, *command: str, cwd: Path | None = None, rows: int = 40) -> Iterator[Screen]:
+    """Run a full-screen program in a terminal of 100 columns."""
     shown = Screen(system.home / "tmux", system.env)
     line = shlex.join(command)
     # The shell stays after the program, so that its last words can be read.
     shown._tmux(
-        "new-session", "-d", "-s", "main", "-x", "100", "-y", "40", "-c", str(cwd or system.home),
+        "new-session", "-d", "-s", "main", "-x", "100", "-y", str(rows), "-c", str(cwd or system.home),
         f"{line}; echo \"exit code $?\"; cat",
     )  # fmt: skip
     try:

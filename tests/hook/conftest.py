@@ -88,5 +88,6 @@ def make_post(folder: Path) -> Post:
         "XDG_DATA_HOME": str(folder / "data"),
         "OUTBOX": str(outbox),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(HERE.parents[1]),  # the checkout that these tests belong to, whatever is installed
     }
     return Post(folder, outbox, env)

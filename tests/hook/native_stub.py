@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.hook.stub import BAD, STING
+from tests.hook.stub import BAD, BETTER, STING
 from tone_check.draft import Draft
 from tone_check.hook.native_host import main
 from tone_check.report import ITEMS, Finding, Report
@@ -15,8 +15,9 @@ def check(draft: Draft) -> Report:
     text = "\n".join(p.text for p in draft.parts)
     if "break" in text:
         raise ValueError("broken")
-    found = Finding(STING * (20_000 if "long" in text else 1), "1", 0, 5, 1, 1, BAD, ("blame",), ("accusation",))
-    count = 60 if "many" in text else int(STING in text)
+    sentence = STING * (20_000 if "long" in text else 1)
+    found = Finding(sentence, "1", 0, 5, 1, 1, BAD, ("blame",), ("accusation",), suggestions=(BETTER,))
+    count = 60 if "many" in text else int(STING in " ".join(text.replace("\xa0", " ").split()))
     return Report("draft", "flagged" if count else "clean", dict.fromkeys(ITEMS), (), (found,) * count)
 
 

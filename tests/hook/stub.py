@@ -17,6 +17,7 @@ from tone_check.report import ITEMS, Finding, Report, Scores, Suggestion
 BAD = Scores(0.97, 0.9, 1.5, 0.98)
 GOOD = Scores(0.01, 0.01, 4.5, 0.02)
 STING = "You clearly never opened my portfolio."
+BETTER = Suggestion("Could you look at my portfolio?", "rewrite", GOOD, "asks instead of accusing")
 
 
 def judge(data: bytes) -> Iterator[Opinion]:
@@ -57,9 +58,8 @@ def judge(data: bytes) -> Iterator[Opinion]:
     yield Opinion(own, report)
     if act == "slow-rewrites":
         time.sleep(60)
-    better = Suggestion("Could you look at my portfolio?", "rewrite", GOOD, "asks instead of accusing")
-    report = replace(report, sentences=(replace(finding, suggestions=(better,)),))
-    yield Opinion(own, report, own.replace(STING, better.text))
+    report = replace(report, sentences=(replace(finding, suggestions=(BETTER,)),))
+    yield Opinion(own, report, own.replace(STING, BETTER.text))
 
 
 if __name__ == "__main__":

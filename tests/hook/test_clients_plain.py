@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.hook.accounts import repository, s_nail, set_up_git
 from tests.hook.clients import CLEAN, HOSTILE, SUBJECT, MailSystem, mail_system, needs
 from tests.hook.stub import STING
 
@@ -63,72 +64,32 @@ def test_msmtp_switch(system: MailSystem) -> None:
     assert b"X-Tone-Check" not in system.inbox[0]
 
 
-def _wrapper(system: MailSystem) -> None:
-    """Write the program of one word that some clients need; s-nail sets root's HOME back to what passwd says."""
-    wrapper = system.home / "bin/tone-check-sendmail"
-    wrapper.write_text(f'#!/bin/sh\nHOME={system.home} exec tone-check hook -- msmtp "$@"\n')
-    wrapper.chmod(0o755)
-
-
 # --- s-nail -------------------------------------------------------------------------------------------------------
-
-_NAIL = ("s-nail", "-n", "-s", SUBJECT, "you@example.org")
-_MAILRC = """\
-set v15-compat
-set mta=HOME/bin/tone-check-sendmail
-set sendwait save
-set from=me@example.org
-set DEAD=HOME/dead.letter
-"""
 
 
 @needs("s-nail")
 def test_s_nail_clean(system: MailSystem) -> None:
-    _wrapper(system)
-    (system.home / ".mailrc").write_text(_MAILRC.replace("HOME", str(system.home)))
-    done = system.run(*_NAIL, text=CLEAN)
+    command = s_nail(system)
+    done = system.run(*command, text=CLEAN)
     assert done.returncode == 0, done.stderr
     system.assert_arrived_unaltered("planning coordinator role")
 
 
 @needs("s-nail")
 def test_s_nail_hostile(system: MailSystem) -> None:
-    _wrapper(system)
-    (system.home / ".mailrc").write_text(_MAILRC.replace("HOME", str(system.home)))
-    done = system.run(*_NAIL, text=HOSTILE)
+    command = s_nail(system)
+    done = system.run(*command, text=HOSTILE)
     assert done.returncode != 0
     system.assert_refused(shown=done.stderr)
     assert STING in (system.home / "dead.letter").read_text(), "the draft"
     system.wait_a_moment()
-    assert system.run(*_NAIL, text=HOSTILE).returncode == 0
+    assert system.run(*command, text=HOSTILE).returncode == 0
     system.assert_arrived_unaltered(STING)
 
 
 # --- git send-email -----------------------------------------------------------------------------------------------
 
 _GIT = needs("git", "/usr/lib/git-core/git-send-email")
-
-
-def _repository(system: MailSystem, body: str) -> Path:
-    """Make a repository with one patch whose cover text is the message."""
-    folder = system.home / "repository"
-    folder.mkdir()
-    for line in (
-        ("git", "init", "-q"),
-        ("git", "config", "user.name", "Nadia Brandt"),
-        ("git", "config", "user.email", "me@example.org"),
-        ("git", "config", "sendemail.confirm", "never"),
-        ("git", "config", "sendemail.to", "you@example.org"),
-        ("git", "config", "sendemail.suppresscc", "all"),
-        ("git", "commit", "-q", "--allow-empty", "-m", "Begin"),
-    ):
-        done = system.run(*line, cwd=folder)
-        assert done.returncode == 0, done.stderr
-    (folder / "plan.txt").write_text("You never opened it, you fools.\n")
-    system.run("git", "add", "plan.txt", cwd=folder)
-    assert system.run("git", "commit", "-q", "-F", "-", text=f"Plan\n\n{body}", cwd=folder).returncode == 0
-    assert system.run("git", "format-patch", "-q", "-1", cwd=folder).returncode == 0
-    return folder
 
 
 def _send_patch(system: MailSystem, folder: Path) -> tuple[int, str]:
@@ -139,8 +100,8 @@ def _send_patch(system: MailSystem, folder: Path) -> tuple[int, str]:
 @_GIT
 @pytest.mark.parametrize("way", ["sendmailCmd", "sendemail-validate"])
 def test_git_clean(system: MailSystem, way: str) -> None:
-    folder = _repository(system, CLEAN)
-    _set_up_git(system, folder, way)
+    folder = repository(system, CLEAN)
+    set_up_git(system, folder, way)
     code, said = _send_patch(system, folder)
     assert code == 0, said
     system.handed_in.sort(key=len)
@@ -153,8 +114,8 @@ def test_git_clean(system: MailSystem, way: str) -> None:
 @_GIT
 @pytest.mark.parametrize("way", ["sendmailCmd", "sendemail-validate"])
 def test_git_hostile(system: MailSystem, way: str) -> None:
-    folder = _repository(system, HOSTILE)
-    _set_up_git(system, folder, way)
+    folder = repository(system, HOSTILE)
+    set_up_git(system, folder, way)
     code, said = _send_patch(system, folder)
     assert code != 0
     system.assert_refused(shown=said)
@@ -165,14 +126,6 @@ def test_git_hostile(system: MailSystem, way: str) -> None:
     assert code == 0, said
     assert len(system.inbox) == 1
     assert STING.encode() in system.inbox[0]
-
-
-def _set_up_git(system: MailSystem, folder: Path, way: str) -> None:
-    if way == "sendmailCmd":
-        system.run("git", "config", "sendemail.sendmailCmd", "tone-check hook -- msmtp", cwd=folder)
-        return
-    system.run("git", "config", "sendemail.sendmailCmd", "msmtp", cwd=folder)
-    system.install("git", cwd=folder)
 
 
 # --- Emacs --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Full-screen clients in a real terminal, end to end: neomutt and aerc, worked by keys."""
+"""Full-screen clients in a real terminal, end to end: neomutt, aerc and Emacs, worked by keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hook.clients import CLEAN, HOSTILE, SUBJECT, MailSystem, Screen, mail_system, needs, screen
+from tests.hook.accounts import aerc, emacs, neomutt, to_the_compose_menu, to_the_review
+from tests.hook.clients import CLEAN, HOSTILE, MailSystem, mail_system, needs, screen
 from tests.hook.stub import STING
 
 pytestmark = [pytest.mark.slow, needs("msmtp", "tmux")]
@@ -19,35 +20,10 @@ def system(tmp_path: Path) -> Iterator[MailSystem]:
         yield made
 
 
-_NEOMUTT = """\
-set from="me@example.org" realname="Nadia Brandt" editor="true" copy=no
-set folder="HOME/mail" spoolfile="HOME/mail/inbox" postponed="HOME/mail/drafts" mbox_type=Maildir
-set abort_unmodified=no confirmappend=no
-"""
-
-
-def _neomutt(system: MailSystem, body: str) -> tuple[str, ...]:
-    for box in ("inbox", "drafts"):
-        for name in ("cur", "new", "tmp"):
-            (system.home / "mail" / box / name).mkdir(parents=True)
-    (system.home / ".neomuttrc").write_text(_NEOMUTT.replace("HOME", str(system.home)))
-    system.install("neomutt")
-    (system.home / "body.txt").write_text(body)
-    return ("neomutt", "-n", "-s", SUBJECT, "-i", "body.txt", "--", "you@example.org")
-
-
-def _to_the_compose_menu(seen: Screen) -> None:
-    seen.wait_for("To: you@example.org")
-    seen.keys("Enter")
-    seen.wait_for(f"Subject: {SUBJECT}")
-    seen.keys("Enter")
-    seen.wait_for("y:Send")
-
-
 @needs("neomutt")
 def test_neomutt_clean(system: MailSystem) -> None:
-    with screen(system, *_neomutt(system, CLEAN)) as seen:
-        _to_the_compose_menu(seen)
+    with screen(system, *neomutt(system, CLEAN)) as seen:
+        to_the_compose_menu(seen)
         seen.keys("y")
         seen.wait_for("exit code 0")
     system.assert_arrived_unaltered("planning coordinator role")
@@ -55,8 +31,8 @@ def test_neomutt_clean(system: MailSystem) -> None:
 
 @needs("neomutt")
 def test_neomutt_hostile(system: MailSystem) -> None:
-    with screen(system, *_neomutt(system, HOSTILE)) as seen:
-        _to_the_compose_menu(seen)
+    with screen(system, *neomutt(system, HOSTILE)) as seen:
+        to_the_compose_menu(seen)
         seen.keys("y")
         shown = seen.wait_for("not sent")
         assert "tone-check" in shown
@@ -69,52 +45,10 @@ def test_neomutt_hostile(system: MailSystem) -> None:
     system.assert_arrived_unaltered(STING)
 
 
-_AERC_ACCOUNT = """\
-[work]
-source = maildir://HOME/mail
-from = Nadia Brandt <me@example.org>
-outgoing = msmtp
-default = INBOX
-"""
-_AERC = """\
-[general]
-unsafe-accounts-conf = true
-[compose]
-editor = HOME/bin/edit
-[ui]
-mouse-enabled = false
-"""
-
-
-def _aerc(system: MailSystem) -> tuple[str, ...]:
-    for box in ("INBOX", "Drafts"):
-        for name in ("cur", "new", "tmp"):
-            (system.home / "mail" / box / name).mkdir(parents=True)
-    settings = system.home / ".config/aerc"
-    settings.mkdir(parents=True)
-    (settings / "accounts.conf").write_text(_AERC_ACCOUNT.replace("HOME", str(system.home)))
-    (settings / "accounts.conf").chmod(0o600)
-    (settings / "aerc.conf").write_text(_AERC.replace("HOME", str(system.home)))
-    system.install("aerc")
-    return ("aerc",)
-
-
-def _to_the_review(system: MailSystem, seen: Screen, body: str) -> None:
-    (system.home / "body.txt").write_text(body)
-    editor = system.home / "bin/edit"
-    editor.write_text(f'#!/bin/sh\ncat {system.home}/body.txt > "$1"\n')
-    editor.chmod(0o755)
-    seen.wait_for("Connected")
-    seen.keys(":")
-    seen.keys("-l", f"compose -H 'To: you@example.org' -H 'Subject: {SUBJECT}'")
-    seen.keys("Enter")
-    seen.wait_for("Send this email?")
-
-
 @needs("aerc")
 def test_aerc_clean(system: MailSystem) -> None:
-    with screen(system, *_aerc(system)) as seen:
-        _to_the_review(system, seen, CLEAN)
+    with screen(system, *aerc(system)) as seen:
+        to_the_review(system, seen, CLEAN)
         seen.keys("y")
         seen.wait_for(lambda _: bool(system.inbox))
     system.assert_arrived_unaltered("planning coordinator role")
@@ -122,8 +56,8 @@ def test_aerc_clean(system: MailSystem) -> None:
 
 @needs("aerc")
 def test_aerc_hostile(system: MailSystem) -> None:
-    with screen(system, *_aerc(system)) as seen:
-        _to_the_review(system, seen, HOSTILE)
+    with screen(system, *aerc(system)) as seen:
+        to_the_review(system, seen, HOSTILE)
         seen.keys("y")
         seen.wait_for(lambda _: bool(system.reports))
 
@@ -140,5 +74,21 @@ def test_aerc_hostile(system: MailSystem) -> None:
         seen.wait_for(is_back)
         system.wait_a_moment()
         seen.keys("y")
+        seen.wait_for(lambda _: bool(system.inbox))
+    system.assert_arrived_unaltered(STING)
+
+
+@needs("emacs")
+def test_emacs_hostile(system: MailSystem) -> None:
+    """What is seen beside the draft is the beginning of the report: the sentence, not the end of the advice."""
+    with screen(system, *emacs(system, HOSTILE), rows=30) as seen:
+        seen.wait_for("Dear Ms Halloran")
+        seen.keys("C-c", "C-c")
+        shown = seen.wait_for("failed with exit value 65")
+        assert shown.count(STING) == 2, "in the draft and in the report"
+        assert "tone-check: not sent" in shown
+        assert system.inbox == []
+        system.wait_a_moment()
+        seen.keys("C-c", "C-c")
         seen.wait_for(lambda _: bool(system.inbox))
     system.assert_arrived_unaltered(STING)

@@ -27,7 +27,7 @@ def home(post: Post) -> Path:
     return post.home
 
 
-def _install(post: Post, client: str, *options: str, cwd: Path | None = None) -> tuple[int, str]:
+def install(post: Post, client: str, *options: str, cwd: Path | None = None) -> tuple[int, str]:
     line = [sys.executable, str(HERE / "stub.py"), "--install", client, *options]
     done = subprocess.run(line, env=post.env, cwd=cwd or post.home, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
@@ -38,21 +38,21 @@ def _files(home: Path) -> dict[str, bytes]:
     return {str(n): p.read_bytes() for n, p in found.items() if not n.name.endswith(".before-tone-check")}
 
 
-@pytest.mark.parametrize("client", ["neomutt", "aerc", "git", "emacs", "msmtp"])
+@pytest.mark.parametrize("client", ["neomutt", "aerc", "git", "emacs", "msmtp", "thunderbird"])
 def test_written_once_and_taken_out(post: Post, home: Path, client: str) -> None:
     before = _files(home)
-    code, printed = _install(post, client)
+    code, printed = install(post, client)
     assert code == 0
     assert _files(home) == before, "printing changes nothing"
-    assert "hook -- " in printed or "tone-check-sendmail" in printed
-    code, said = _install(post, client, "--write")
+    assert "hook -- " in printed or "native-host" in printed
+    code, said = install(post, client, "--write")
     assert (code, ": written" in said) == (0, True)
     once = _files(home)
     assert once != before
-    code, said = _install(post, client, "--write")
+    code, said = install(post, client, "--write")
     assert (code, ": written" in said) == (0, False)
     assert _files(home) == once
-    assert _install(post, client, "--uninstall")[0] == 0
+    assert install(post, client, "--uninstall")[0] == 0
     after = _files(home)
     # The one thing that may stay is a final line end.
     assert {k: v.rstrip(b"\n") for k, v in after.items()} == {k: v.rstrip(b"\n") for k, v in before.items()}
@@ -60,8 +60,8 @@ def test_written_once_and_taken_out(post: Post, home: Path, client: str) -> None
 
 def test_backup_is_the_file_as_it_was(post: Post, home: Path) -> None:
     was = (home / ".neomuttrc").read_text()
-    _install(post, "neomutt", "--write", "--", "/usr/sbin/sendmail")
-    _install(post, "neomutt", "--write", "--", "/usr/bin/msmtp")
+    install(post, "neomutt", "--write", "--", "/usr/sbin/sendmail")
+    install(post, "neomutt", "--write", "--", "/usr/bin/msmtp")
     assert (home / ".neomuttrc.before-tone-check").read_text() == was
     assert (home / ".neomuttrc").read_text().count("set sendmail=") == 1
 
@@ -70,22 +70,22 @@ def test_permissions_and_links_stay(post: Post, home: Path) -> None:
     real = home / "dotfiles"
     (home / ".neomuttrc").rename(real)
     (home / ".neomuttrc").symlink_to(real)
-    _install(post, "neomutt", "--write")
+    install(post, "neomutt", "--write")
     assert (home / ".neomuttrc").is_symlink()
     assert "tone-check" in real.read_text()
-    _install(post, "aerc", "--write")
+    install(post, "aerc", "--write")
     assert (home / "config/aerc/accounts.conf").stat().st_mode & 0o777 == 0o600
 
 
 def test_aerc_keeps_each_accounts_own_command(post: Post, home: Path) -> None:
-    _install(post, "aerc", "--write", "--", "sendmail", "-oi")
+    install(post, "aerc", "--write", "--", "sendmail", "-oi")
     lines = (home / "config/aerc/accounts.conf").read_text().splitlines()
     sending = [line for line in lines if line.startswith("outgoing")]
     assert [line.partition(" -- ")[2] for line in sending] == ["/usr/bin/msmtp -a work", "sendmail -oi"]
 
 
 def test_git_hook_runs_before_the_one_that_was_there(post: Post, home: Path) -> None:
-    _install(post, "git", "--write")
+    install(post, "git", "--write")
     hook = home / ".git/hooks/sendemail-validate"
     assert os.access(hook, os.X_OK)
     lines = hook.read_text().splitlines()
@@ -94,11 +94,12 @@ def test_git_hook_runs_before_the_one_that_was_there(post: Post, home: Path) -> 
 
 
 def test_refusals(post: Post, home: Path) -> None:
-    assert _install(post, "pine")[0] == 64
-    assert _install(post, "git", "--write", cwd=post.outbox.parent.parent)[0] == 64
+    assert install(post, "pine")[0] == 64
+    assert install(post, "git", "--write", cwd=post.outbox.parent.parent)[0] == 64
     (home / ".git/hooks/sendemail-validate").write_text("#!/usr/bin/perl\n")
-    assert _install(post, "git", "--write")[0] == 64
-    assert _install(post, "neomutt", "--", "/path with space/sendmail")[0] == 64
+    assert install(post, "git", "--write")[0] == 64
+    assert install(post, "neomutt", "--", "/path with space/sendmail")[0] == 64
     (home / ".local/bin").mkdir(parents=True)
-    (home / ".local/bin/tone-check-sendmail").write_text("mine\n")
-    assert _install(post, "msmtp", "--write")[0] == 64
+    for client, program in (("msmtp", "tone-check-sendmail"), ("thunderbird", "tone-check-native-host")):
+        (home / ".local/bin" / program).write_text("mine\n")
+        assert install(post, client, "--write")[0] == 64

@@ -7,6 +7,7 @@ is kept beside it once, with the ending ``.before-tone-check``.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -18,10 +19,11 @@ from pathlib import Path
 
 from tone_check.hook import state
 
-CLIENTS = ("neomutt", "aerc", "git", "emacs", "msmtp")
+CLIENTS = ("neomutt", "aerc", "git", "emacs", "msmtp", "thunderbird")
 BEGIN, END = ">>> tone-check >>>", "<<< tone-check <<<"
 _BACKUP = ".before-tone-check"
 _USAGE, _CANNOT = 64, 73
+_ADDON = "tone-check@tone-check.invalid"
 _PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _BLOCK = re.compile(rf"^[#;]+ {BEGIN}(?: (?P<was>.*))?\n(?:.*\n)*?[#;]+ {END}(?:\n|\Z)", re.MULTILINE)
 
@@ -84,6 +86,8 @@ def _edits(client: str, command: tuple[str, ...], uninstall: bool) -> list[Edit]
         return [_git(uninstall)]
     if client == "emacs":
         return [_wrapper(command, uninstall), _emacs(uninstall)]
+    if client == "thunderbird":
+        return _thunderbird(uninstall)
     return [_wrapper(command, uninstall)]
 
 
@@ -189,8 +193,30 @@ def _emacs(uninstall: bool) -> Edit:
         f'      sendmail-program "{program}"\n'
         "      mail-interactive t\n"
         "      message-interactive t)\n"
+        # Emacs would show the end of what sendmail said; the reasons stand at its beginning.
+        "(add-to-list 'display-buffer-alist\n"
+        '             \'("\\\\` ?sendmail errors" nil\n'
+        "               (body-function . (lambda (window) (set-window-point window 1)))))\n"
     )
     return _block_at_end(path, lines, ";;", uninstall)
+
+
+def _thunderbird(uninstall: bool) -> list[Edit]:
+    """Return the host's program and the file by which Thunderbird finds it; the add-on is loaded in Thunderbird."""
+    program = Path.home() / ".local" / "bin" / "tone-check-native-host"
+    script = f"#!/bin/sh\n# {BEGIN}\nexec {shlex.join((*_door()[:-1], 'native-host'))}\n# {END}\n"
+    host = Path.home() / ".mozilla" / "native-messaging-hosts" / "tone_check.json"
+    named = {"name": "tone_check", "description": "tone-check", "path": str(program), "type": "stdio"}
+    text = json.dumps({**named, "allowed_extensions": [_ADDON]}, indent=2) + "\n"
+    old_program, old_host = _read(program), _read(host)
+    # JSON has no comments to mark our lines with: the add-on's name is the mark.
+    for path, old, ours in ((program, old_program, BEGIN), (host, old_host, _ADDON)):
+        if old is not None and ours not in old:
+            raise InstallError(f"{path}: is there and not ours")
+    return [
+        Edit(program, old_program, None if uninstall else script, script, executable=True),
+        Edit(host, old_host, None if uninstall else text, text),
+    ]
 
 
 # --- blocks and files ---------------------------------------------------------------------------------------------

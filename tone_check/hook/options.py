@@ -94,7 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--on-error", choices=ON_ERROR, help="what to do when the check fails (default: send)")
     parser.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="how long the check may take (default: 5)")
     parser.add_argument("--no-resend", action="store_true", help="sending again does not send a refused message")
-    parser.add_argument("--install", metavar="CLIENT", help="print what CLIENT needs: neomutt aerc git emacs msmtp")
+    known = "neomutt aerc git emacs msmtp thunderbird"
+    parser.add_argument("--install", metavar="CLIENT", help=f"print what CLIENT needs: {known}")
     parser.add_argument("--write", action="store_true", help="with --install: write it, with a backup")
     parser.add_argument("--uninstall", action="store_true", help="with --install: take it out again")
     return parser
