@@ -119,7 +119,7 @@ def malformed(text: str, register: Register) -> list[str]:
         r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|from|that's|it's|is|are|was|hey|nor|neither)[.?!]*$",
         text,
         re.IGNORECASE,
-    ) and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|\bso\.$|asked for\.$", text):
+    ) and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|(?<!,) so\.$|asked for\.$", text):
         found.append("ends in the air")
     return found
 

@@ -25,12 +25,13 @@ class GistError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """One gist: its name, what it means, what a wording of it is good for, and whether the letter needs it."""
+    """One gist: its name, what it means, what a wording is good for, whether letters need it, what words say it."""
 
     name: str
     means: str
     why: str
     keep: bool
+    families: tuple[str, ...]
 
 
 @cache
@@ -44,7 +45,13 @@ def load(path: Path | None = None) -> tuple[Gist, ...]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         return tuple(
-            Gist(name, str(entry["means"]), str(entry["why"]), bool(entry.get("keep", False)))
+            Gist(
+                name,
+                str(entry["means"]),
+                str(entry["why"]),
+                bool(entry.get("keep", False)),
+                tuple(entry.get("families", ())),
+            )
             for name, entry in table.items()
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
