@@ -51,7 +51,7 @@ _SCORED = 8
 _ROUNDS = 3
 # How probable a gist must be before a wording may say it: where a word of the sentence speaks of it, where none does,
 # and where the letter needs what the sentence says.
-_MEANT = 0.35
+_MEANT = 0.3
 _IMPLIED = 0.65
 _ASKED = 0.25
 # How probable it must be before the writer's dates and things are put into a wording.
@@ -66,7 +66,7 @@ _TURN = 0.15
 # How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
 _IDLE = 0.5
 # How likely it must be that the letter needs what a sentence with a fact or a request says.
-_NEEDED = 0.4
+_NEEDED = 0.45
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
 # and what is put into a frame, taken from a pair or proposed by a model, must be calmer than what a rule says in words
 # of its own.
@@ -234,8 +234,7 @@ def _scored(
             worth = ranking.value(findings[i].text, candidate, closeness, here.scores.risk)
             calm = gate.clean(_as_judged(findings[i]), here, ceiling)
             (ranked if calm else passable)[i].append((worth, candidate))
-    strained = {i for i in flagged if not ranked[i]}
-    ranked |= {i: passable[i] for i in strained}
+    ranked |= {i: passable[i] for i in flagged if not ranked[i]}
     best = [(i, v, c, *_around(findings, i)) for i in flagged for v, c in sorted(ranked[i], key=_order)[:_SHOWN]]
     encoded = classifier.encoder.encode([[*b, c.text, *a] for _, _, c, b, a in best]) if best else []
     result: dict[int, list[Scored]] = {i: [] for i in flagged}
@@ -244,9 +243,10 @@ def _scored(
         first = i - len(before)
         spoiled = any(j.labels and not findings[first + k].flagged for k, j in enumerate(judged.sentences))
         here = judged.sentences[len(before)]
-        cut = candidate.how in ("trim", "piece") and here.scores.risk > classifier.thresholds["strict"]
-        cut = cut and i not in strained
-        if not here.labels and not spoiled and not cut:
+        # What is cut out and does not speak of the writer may still be the reproach: it must be calm in company, too.
+        cut = candidate.how in ("trim", "piece") and not gate.own_voice(candidate.text)
+        calm = not cut or here.scores.risk <= classifier.thresholds["strict"]
+        if not here.labels and not spoiled and calm:
             result[i].append(Scored(candidate, here, value))
     return result
 
@@ -274,8 +274,9 @@ def _options(
     likely = classifier.heads.gists(vector)[0]
     needed = max((float(p) for p, g in zip(likely, gists.load(), strict=False) if g.keep), default=0.0)
     # A fact or a request is worth more than a calm letter without it: nothing is better than a wrong "remove it".
-    if removal.worth_keeping(finding.text) and needed >= _NEEDED:
-        return options or ([remove] if removal.beside_the_point(finding.acts) else [])
+    fact = needed >= _NEEDED and not removal.beside_the_point(finding.acts)
+    if removal.worth_keeping(finding.text) and (fact or any(x.kind == "amount" for x in slots.find(finding.text))):
+        return options
     return [remove, *options] if float(likely[_nothing()]) >= _IDLE else options or [remove]
 
 

@@ -134,6 +134,14 @@ _SHOWN_UP = frozenset({"threat", "insult", "comparison", "ultimatum", "overshari
 _ABOUT_THEM = re.compile(r"(?:you|your|yours|he|she|they|nobody|no one|none of you|someone|somebody)\b", re.IGNORECASE)
 
 
+_OWN_VOICE = re.compile(r"(?:I|we|my|our|it)\b", re.IGNORECASE)
+
+
+def own_voice(candidate: str) -> bool:
+    """Say whether a candidate speaks of the writer or asks."""
+    return bool(_OWN_VOICE.match(candidate)) or asks(candidate)
+
+
 def literal(candidate: str, acts: Sequence[Act]) -> bool:
     """Say whether words cut out of an ironic sentence can be meant as they stand: they ask, or hold a fact."""
     if not acts:

@@ -47,7 +47,9 @@ def worth_keeping(sentence: str) -> bool:
 
 
 # A number or a date in these carries the sting, not the letter.
-_BESIDE = frozenset({"sarcasm", "passive-aggression", "comparison", "threat", "venting", "oversharing"})
+_BESIDE: frozenset[Act] = frozenset(
+    {"sarcasm", "passive-aggression", "comparison", "threat", "venting", "oversharing", "insult", "guilt-trip"}
+)
 
 
 def beside_the_point(acts: Sequence[Act]) -> bool:
