@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 FUZZ_SECONDS ?= 60
+# Which mutants to run, as mutmut names them: make mutants MUTANTS='tone_check.span*'
+MUTANTS ?=
 AUDIT := .venv-audit
 
 .PHONY: demo test test-slow lint bench adversarial fuzz mutants audit train reference tutorial picture client-pictures clean
@@ -35,8 +37,9 @@ adversarial: $(VENV)/.dev ## cost per byte of hostile input as it grows: must be
 fuzz: $(VENV)/.hardening ## every fuzz harness for FUZZ_SECONDS (60); what breaks is kept in tests/fuzz/crashes
 	$(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
 
-mutants: $(VENV)/.hardening ## mutation testing of spans, regions, the gate and the hook (hours); see docs/explanation/hardening.md
-	$(BIN)/python -m fuzz.mutants
+mutants: $(VENV)/.hardening ## mutation testing of spans, regions, the gate and the hook; see docs/explanation/hardening.md
+	$(BIN)/mutmut run $(MUTANTS)
+	$(BIN)/mutmut results
 
 audit: constraints.txt ## known vulnerabilities of the pinned packages; needs PyPI's own service, a mirror is not enough
 	test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip --disable-pip-version-check install --quiet 'pip-audit>=2.10,<3'; }

@@ -187,10 +187,10 @@ def test_the_index_of_the_rewriter_cannot_carry_code(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "rewrites.npz"
     np.savez(path, content=np.array([_Bomb()], dtype=object), wordings=np.zeros(1), digest=np.zeros(32, np.uint8))
-    with pytest.raises(ValueError, match="allow_pickle=False"):
+    with pytest.raises(ValueError, match="pickled"):
         index.load(path)
     path.write_bytes(pickle.dumps(_Bomb()))
-    with pytest.raises(ValueError, match="allow_pickle=False"):
+    with pytest.raises(ValueError, match="pickled"):
         index.load(path)
     assert not (tmp_path / "exploded").exists()
 

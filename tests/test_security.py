@@ -19,6 +19,7 @@ from tone_check import cli, config
 from tone_check.hook import wording
 from tone_check.report import ITEMS, Advice, Evidence, Finding, Report, Scores, Suggestion
 from tone_check.reporters import html, text
+from tone_check.span import Span
 
 SCORES = Scores(0.9, 0.9, 1.2, 0.95)
 # What terminals, pages and templates act on, in any order, amid anything else.
@@ -40,7 +41,7 @@ HOSTILE = st.lists(
 def report(said: str) -> Report:
     """Return a report in which everything that can come from a mail, or quote one, says the same."""
     instead = (Suggestion(said, "rewrite", SCORES, said), Suggestion("", "remove", SCORES, said))
-    evidence = (Evidence(0, 1, said, "blame", 0.5),)
+    evidence = (Evidence(0, 1, said, "blame", 0.5, Span(0, len(said))),)
     finding = Finding(said, None, 0, 1, 1, 1, SCORES, ("blame",), ("insult",), evidence, instead)
     return Report(said, "flagged", dict.fromkeys(ITEMS), (Advice("thanks", said),), (finding,))
 

@@ -114,12 +114,14 @@ class ToneChecker:
     ) -> tuple[Evidence, ...]:
         part = draft.parts[sentence.part]
         places = [m.span() for m in _WORD.finditer(part.text, sentence.span.start, sentence.span.end)]
+        words = [m.span() for m in _WORD.finditer(sentence.text)]
         found = []
         for stretch in evidence.find(self.classifier, texts, index, judged.labels):
             span = Span(places[stretch.first][0], places[stretch.end - 1][1])
             source = part.offsets.to_source(span)
             shown = " ".join(span.of(part.text).split())
-            found.append(Evidence(source.start, source.end, shown, stretch.label, stretch.weight))
+            within = Span(words[stretch.first][0], words[stretch.end - 1][1])
+            found.append(Evidence(source.start, source.end, shown, stretch.label, stretch.weight, within))
         return tuple(found)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from tone_check.span import Span
+
 Label = Literal["resentment", "blame", "unprofessional"]
 LABELS: tuple[Label, ...] = ("resentment", "blame", "unprofessional")
 
@@ -58,13 +60,17 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words that raised a label: how much of the score goes when they go (``weight``, 0 to 1)."""
+    """Words that raised a label: how much of the score goes when they go (``weight``, 0 to 1).
+
+    ``start`` and ``end`` are offsets into the decoded part, ``within`` is the same stretch of the sentence's text.
+    """
 
     start: int
     end: int
     text: str
     label: Label
     weight: float
+    within: Span
 
 
 @dataclass(frozen=True, slots=True)

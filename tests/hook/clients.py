@@ -201,7 +201,7 @@ class Screen:
         """Return what the person sees, with colours as ANSI sequences."""
         return self._tmux("capture-pane", "-e", "-p", "-t", "main")
 
-    def wait_for(self, what: str | Callable[[str], bool], seconds: float = 60) -> str:
+    def wait_for(self, what: str | Callable[[str], bool], seconds: float = 120) -> str:
         """Wait until something is seen and return the screen."""
         end = time.monotonic() + seconds
         while True:

@@ -89,6 +89,6 @@ def test_emacs_hostile(system: MailSystem) -> None:
         assert "tone-check: not sent" in shown
         assert system.inbox == []
         system.wait_a_moment()
-        seen.keys("C-c", "C-c")
+        seen.keys("C-x", "o", "C-c", "C-c")  # from the report back to the draft
         seen.wait_for(lambda _: bool(system.inbox))
     system.assert_arrived_unaltered(STING)

@@ -56,12 +56,10 @@ def _finding(console: Console, source: str, finding: Finding) -> None:
 
 def _marked(finding: Finding) -> Text:
     """Return the sentence with the words that did it underlined."""
-    shown = printable(finding.text)
-    text = Text(shown)
+    text = Text(printable(finding.text))
     for evidence in finding.evidence:
-        at = shown.find(printable(evidence.text))
-        if at >= 0:
-            text.stylize(f"underline {_LABEL_STYLE[evidence.label]}", at, at + len(evidence.text))
+        # ``printable`` puts one character for one, so the places still hold.
+        text.stylize(f"underline {_LABEL_STYLE[evidence.label]}", evidence.within.start, evidence.within.end)
     return text
 
 
