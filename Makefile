@@ -9,7 +9,8 @@ FUZZ_SECONDS ?= 60
 MUTANTS ?=
 AUDIT := .venv-audit
 
-.PHONY: demo test test-slow lint bench bench-mailboxes adversarial fuzz mutants audit train picture client-pictures report-picture clean
+.PHONY: demo test test-slow lint bench bench-mailboxes adversarial fuzz mutants audit train reference tutorial \
+	picture client-pictures report-picture clean
 
 demo: $(VENV)/.user   ## check an example draft and show what comes out
 	$(BIN)/tone-check check --exit-zero --advice examples/hostile.txt
@@ -50,6 +51,12 @@ audit: constraints.txt ## known vulnerabilities of the pinned packages; needs Py
 
 train: $(VENV)/.encoder ## refit everything from data/, encoder included (half an hour on two cores that know bfloat16)
 	$(BIN)/tone-check train --encoder
+
+reference: $(VENV)/.dev ## docs/reference/: the command line, the JSON and the Python names, from the code
+	$(BIN)/python -m docs.generate
+
+tutorial: $(VENV)/.dev ## docs/tutorial.md: run its commands and put what they print below them
+	$(BIN)/python -m docs.generate --tutorial
 
 picture: $(VENV)/.dev ## docs/output.svg: the real output on examples/hostile.txt
 	$(BIN)/python -m benchmarks.picture examples/hostile.txt docs/output.svg

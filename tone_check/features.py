@@ -8,7 +8,6 @@ windows, each with one sentence of context on either side.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 FloatArray = npt.NDArray[np.float32]
-
-# From 1.32 on onnxruntime reports its use to its maker unless it is told not to, before it is imported: nothing that
-# this package does leaves the machine.
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # A sentence of more tokens is cut for the encoder only; no sentence anybody reads in one breath is longer.
 SENTENCE_TOKENS = 200
