@@ -143,9 +143,15 @@ def test_stings_are_found_whatever_their_apostrophe() -> None:
 
 
 def test_a_denial_reaches_four_words_and_not_over_a_clause() -> None:
-    assert gate._denied("one not two three four five six") == ({"two", "thre", "four", "fiv"}, {"one", "six"})
-    assert gate._denied("not one, two but three. not four and five") == ({"one", "four"}, {"two", "thre", "fiv"})
-    assert gate._denied("one two not six nobody one two three four five") == (
+    assert tuple(map(set, gate._denied("one not two three four five six"))) == (
+        {"two", "thre", "four", "fiv"},
+        {"one", "six"},
+    )
+    assert tuple(map(set, gate._denied("not one, two but three. not four and five"))) == (
+        {"one", "four"},
+        {"two", "thre", "fiv"},
+    )
+    assert tuple(map(set, gate._denied("one two not six nobody one two three four five"))) == (
         {"six", "one", "two", "thre", "four"},
         {"one", "two", "fiv"},
     )

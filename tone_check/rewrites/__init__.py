@@ -52,7 +52,7 @@ _ROUNDS = 3
 # How probable a gist must be before a wording may say it: where a word of the sentence speaks of it, where none does,
 # and where the letter needs what the sentence says.
 _MEANT = 0.3
-_IMPLIED = 0.65
+_IMPLIED = 0.8
 _ASKED = 0.25
 # How probable it must be before the writer's dates and things are put into a wording.
 _CARRIED = 0.6
@@ -182,7 +182,7 @@ def _worded(
     for k in (int(k) for k in np.argsort(-likely, kind="stable")[:_GISTS]):
         gist = texts.gists[k]
         needed = _ASKED if gist.keep and worth else _MEANT
-        if likely[k] >= (needed if spoken & set(gist.families) else _IMPLIED):
+        if gist.say and likely[k] >= (needed if spoken & set(gist.families) else _IMPLIED):
             named[texts.gists[k].name] = k
     ranked = []
     for row, wording in enumerate(texts.wordings):

@@ -25,13 +25,15 @@ class GistError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """One gist: its name, what it means, what a wording is good for, whether letters need it, what words say it."""
+    """One gist: its name, what it means, what a wording is good for, whether letters need it, what words say it,
+    and whether a wording may be proposed for it at all."""
 
     name: str
     means: str
     why: str
     keep: bool
     families: tuple[str, ...]
+    say: bool
 
 
 @cache
@@ -51,6 +53,7 @@ def load(path: Path | None = None) -> tuple[Gist, ...]:
                 str(entry["why"]),
                 bool(entry.get("keep", False)),
                 tuple(entry.get("families", ())),
+                bool(entry.get("say", True)),
             )
             for name, entry in table.items()
         )
