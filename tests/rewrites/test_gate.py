@@ -175,8 +175,12 @@ def test_what_is_turned_round(source: str, candidate: str, words: list[str]) -> 
 
 def test_without_acts_or_with_a_name_words_are_meant() -> None:
     assert gate.literal("Whatever.", ())
-    assert gate.literal("He met Krause.", ("sarcasm",))
-    assert not gate.literal("He met nobody.", ("sarcasm",))
+    assert gate.literal("I met Krause.", ("sarcasm",))
+    assert not gate.literal("I met nobody.", ("sarcasm",))
+    # The half that speaks of the reader's side is the reproach, unless it asks.
+    assert not gate.literal("He met Krause.", ("sarcasm",))
+    assert not gate.literal("You read nothing.", ("accusation",))
+    assert gate.literal("You had my file; could you read it?", ("accusation",))
 
 
 def test_the_least_risk_is_always_enough() -> None:
