@@ -9,7 +9,8 @@ FUZZ_SECONDS ?= 60
 MUTANTS ?=
 AUDIT := .venv-audit
 
-.PHONY: demo test test-slow lint bench adversarial fuzz mutants audit train reference tutorial picture client-pictures clean
+.PHONY: demo test test-slow lint bench bench-mailboxes adversarial fuzz mutants audit train reference tutorial \
+	picture client-pictures report-picture clean
 
 demo: $(VENV)/.user   ## check an example draft and show what comes out
 	$(BIN)/tone-check check --exit-zero --advice examples/hostile.txt
@@ -30,6 +31,9 @@ lint: $(VENV)/.dev    ## ruff, mypy strict, import-linter
 
 bench: $(VENV)/.dev   ## timings as ratios, in one run
 	$(BIN)/python -m benchmarks
+
+bench-mailboxes: $(VENV)/.bench ## batch: memory and speed by the size of the mailbox, stages, profile, VADER (half an hour)
+	$(BIN)/python -m benchmarks.mailboxes
 
 adversarial: $(VENV)/.dev ## cost per byte of hostile input as it grows: must be flat (a quarter of an hour)
 	$(BIN)/python -m benchmarks.adversarial
@@ -60,6 +64,9 @@ picture: $(VENV)/.dev ## docs/output.svg: the real output on examples/hostile.tx
 client-pictures: $(VENV)/.dev ## docs/clients/: real clients refuse a hostile draft (tests/hook/debian-packages.txt says which)
 	$(BIN)/python -m benchmarks.client_pictures
 
+report-picture: $(VENV)/.dev ## docs/report.png: the report of a mailbox of two years (chromium, imagemagick)
+	$(BIN)/python -m benchmarks.report_picture docs/report.png
+
 clean:                ## remove what the verbs above made
 	rm -rf $(VENV) $(AUDIT) .fuzz mutants build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -76,6 +83,10 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.encoder: $(BIN)/python pyproject.toml constraints.txt
 	$(PIP) --editable '.[dev,encoder]'
+	touch $@
+
+$(VENV)/.bench: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev,bench]'
 	touch $@
 
 $(VENV)/.hardening: $(BIN)/python pyproject.toml constraints.txt

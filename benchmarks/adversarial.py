@@ -24,8 +24,8 @@ from tone_check.readers import Kind
 
 # From the smallest to the largest size a linear cost per byte stays 1; caches, allocation and noise need some room.
 FLAT = 2.0
-# No input may cost more than this, whatever its shape: lines of one letter are dearest, a megabyte takes some seconds.
-DEAREST = 10_000.0
+# No input may cost more than this, whatever its shape: a megabyte of the dearest takes ten seconds.
+DEAREST = 15_000.0
 # Below this, a cost is as good as nothing and no ratio says much.
 _NOTHING = 25.0
 # The processor's clock of some machines counts in steps of 10 ms: less time than this is not measured but repeated.

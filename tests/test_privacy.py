@@ -52,6 +52,18 @@ def test_what_is_local(host: object, local: bool) -> None:
     assert is_local(host) is local
 
 
+def test_onnxruntime_keeps_to_itself(tmp_path: Path) -> None:
+    """From 1.29 on it reports to its maker and leaves an identifier, unless told otherwise before it is loaded."""
+    program = "import tone_check, onnxruntime as o, os; o.SessionOptions(); print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    for name in FOLDERS:
+        (tmp_path / name).mkdir(mode=0o700)
+        environment[name] = str(tmp_path / name)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, env=environment, check=True)
+    assert done.stdout == b"1\n"
+    assert {name: written(tmp_path / name) for name in FOLDERS} == {name: [] for name in FOLDERS}
+
+
 def written(folder: Path) -> list[str]:
     return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if not p.is_dir() or p.is_symlink())
 

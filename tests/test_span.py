@@ -10,6 +10,7 @@ def test_a_span_is_half_open() -> None:
     assert len(Span(1, 3)) == 2
     assert Span(0, 2).overlaps(Span(1, 3))
     assert not Span(0, 2).overlaps(Span(2, 3))
+    assert not Span(2, 3).overlaps(Span(0, 2))
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2)])
@@ -36,9 +37,9 @@ def test_an_empty_span_maps_to_an_empty_span() -> None:
 
 
 def test_an_offset_outside_the_text_is_an_error() -> None:
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"^offset 3 outside the mapped text$"):
         OffsetMap.identity(3).to_source(Span(2, 4))
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match=r"^span outside an empty text$"):
         OffsetMap.identity(0).to_source(Span(0, 1))
 
 

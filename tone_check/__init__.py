@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
+
+# From 1.29 on, onnxruntime reports its use to its maker over the network and keeps an identifier of the machine in the
+# cache folder, unless this is set before it is loaded. Nothing leaves a machine through us.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
     from tone_check.checker import ToneChecker

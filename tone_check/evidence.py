@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tone_check.classifier import Classifier, sigmoid
+from tone_check.classifier import BINARY, Classifier, sigmoid
 from tone_check.report import LABELS, Label
 
 # A stretch longer than this is no longer a reason but the sentence again.
@@ -20,6 +20,7 @@ _MOST_WORDS = 5
 # How many stretches are really taken out: enough for the best to be among them, few enough to stay quick.
 _TRIED = 8
 _BESIDE = 1
+_RISK = BINARY.index("risk")
 _AS_GOOD = 0.7
 
 
@@ -54,7 +55,9 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
     probabilities = sigmoid(heads.logits(rows) * heads.binary_slope + heads.binary_shift)
     found: dict[tuple[int, int], Stretch] = {}
     for label, column in zip(labels, columns, strict=True):
-        drops = (probabilities[0, column] - probabilities[1:, column]) / max(float(probabilities[0, column]), 1e-9)
+        # The words that did it calm the label and, with it, the sentence as a whole.
+        fall = (probabilities[0] - probabilities[1:]) / np.maximum(probabilities[0], 1e-9)
+        drops = (fall[:, column] + fall[:, _RISK]) / 2
         best = int(np.argmax(drops))
         # One reason for two labels is better than two that share most of their words.
         shown = [k for k, s in enumerate(tried) if s in found and drops[k] >= _AS_GOOD * drops[best]]

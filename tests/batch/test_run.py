@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.batch import mailboxes
+from tests.batch import mailboxes, pst
 from tone_check.batch import BatchError, Options, judging, review, run
 from tone_check.batch.rows import repair
 
@@ -247,11 +249,45 @@ def test_plain_lines_where_there_is_no_terminal(box: Path, tmp_path: Path) -> No
     assert "\x1b" not in said.getvalue()
 
 
+def _by_way_of_readpst(folder: Path, sender: str) -> list[dict[str, Any]]:
+    """Convert an Outlook file as the documentation says and return the rows of its review."""
+    if shutil.which("readpst") is None:
+        pytest.fail("readpst is needed: tests/batch/debian-packages.txt")
+    archive = pst.write(
+        folder / "archive.pst",
+        [
+            pst.Letter(
+                name="Zoë Brandt",
+                sender=sender,
+                to="Ines Ruiz <ines@firm.example>",
+                subject=f"Letter {n}",
+                body=f"Dear Ms Ruiz,\n\nThis is letter {n}.\n\nFrom here on I shall be “brief”.\n{mailboxes.RUDE}\n",
+                sent=datetime(2024, 1, 3 + n, 9, 30, tzinfo=UTC),
+            )
+            for n in range(3)
+        ],
+    )
+    tree = folder / "outlook"
+    tree.mkdir()
+    subprocess.run(["readpst", "-r", "-o", str(tree), str(archive)], check=True, capture_output=True, timeout=60)
+    outcome = review([str(tree)], folder / "out", Options(jobs=1, suggestions=0))
+    assert (outcome.messages, outcome.judged, outcome.skipped) == (3, 3, 0)
+    return [json.loads(line) for line in (folder / "out" / "messages.jsonl").read_text().splitlines()]
+
+
 @pytest.mark.slow
-def test_a_pst_file_by_way_of_readpst(tmp_path: Path) -> None:
-    """``readpst -r`` leaves a file named ``mbox`` in a folder for each of Outlook's: such a tree is a source."""
-    tree = tmp_path / "outlook" / "Personal Folders" / "Sent Items"
-    tree.mkdir(parents=True)
-    mailboxes.mbox(tree / "mbox", mailboxes.letters(3))
-    outcome = review([str(tmp_path / "outlook")], tmp_path / "out", Options(jobs=1, suggestions=0))
-    assert outcome.messages == 3
+@pytest.mark.parametrize("sender", ["leo@mail.example", "/O=FIRM/OU=FIRST/CN=RECIPIENTS/CN=ZBRANDT"])
+def test_a_pst_file_by_way_of_readpst(tmp_path: Path, sender: str) -> None:
+    """Own messages are found even where Exchange gave their writer no address, and the text is what was written."""
+    rows = _by_way_of_readpst(tmp_path, sender)
+    assert [r["source"] for r in rows] == [f"{tmp_path}/outlook/Personal Folders/Sent Items/mbox#{n}" for n in range(3)]
+    for n, row in enumerate(rows):
+        assert [s["text"] for s in row["sentences"] if s["part"] != "subject"] == [
+            "Dear Ms Ruiz,",
+            f"This is letter {n}.",
+            "From here on I shall be “brief”.",
+            *(s + "." for s in mailboxes.RUDE.rstrip(".").split(". ")),
+        ]
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["mine"] == [sender if "@" in sender else "zoë brandt"]
+    assert summary["period"] == {"first": "2024-01", "last": "2024-01"}

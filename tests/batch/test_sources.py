@@ -157,6 +157,8 @@ def test_skipped(headers: Headers, why: str | None) -> None:
         (b"From: =?utf-8?q?Le=C3=B3?= <LEO@Mail.Example>\n", Headers("leo@mail.example")),
         (b"From: \xff\xfe <a@b.example>\nTo: x@y.example, X <X@y.example>\n", Headers("a@b.example", ("x@y.example",))),
         (b"From: nobody\nDate: yesterday\n", Headers()),
+        (b'From: "Leo Brandt" <MAILER-DAEMON>\nTo: "Ines" <MAILER-DAEMON>\n', Headers("leo brandt", ("ines",))),
+        (b"From: <MAILER-DAEMON>\n", Headers()),
         (b"Date: Wed, 3 Jan 2024 09:30:00 -0530\n", Headers(time=1704294000, zone=-330)),
         (b"Date: Mon, 99 Foo 12345 99:99:99 +9999\n", Headers()),
         (b"Received: from x by y; Wed, 3 Jan 2024 09:30:00 +0000\n", Headers(time=1704274200)),

@@ -12,6 +12,7 @@ from tone_check.hook import headers, judging, options, resend, run, wording
 from tone_check.readers import read_message
 from tone_check.report import ITEMS, Advice, Evidence, Finding, Report, Scores, Suggestion
 from tone_check.sentences import split
+from tone_check.span import Span
 
 CALM = Scores(0.0, 0.0, 5.0, 0.0)
 MAIL = b"To: Ines <INES@firm.example>, leo@mail.example\nCc: x\nSubject: a\n b\n\nDear Ines,\n\nYou lied. I wait.\n"
@@ -146,7 +147,7 @@ def test_sending_again_passes_from_three_seconds_to_ten_minutes(state: Path) -> 
 def test_a_refusal_in_full() -> None:
     finding = Finding(
         "You lied.", "subject", 0, 9, 1, 1, CALM, ("blame", "resentment"), ("insult", "venting"),
-        (Evidence(4, 8, "lied", "blame", 0.5), Evidence(0, 3, "You", "blame", 0.1)),
+        (Evidence(4, 8, "lied", "blame", 0.5, Span(4, 8)), Evidence(0, 3, "You", "blame", 0.1, Span(0, 3))),
         (Suggestion("I am waiting.", "rewrite", CALM, "calm"), Suggestion("I wait.", "rewrite", CALM, "calm"),
          Suggestion("", "remove", CALM, "it only hurts")),
     )  # fmt: skip

@@ -72,3 +72,114 @@ def test_words_cut_out_of_irony_or_a_threat_are_not_taken_literally() -> None:
     assert not gate.literal("The spirit was there.", ("sarcasm",))
     assert gate.literal("It was due on 5 April.", ("sarcasm",))
     assert gate.literal("Could you pay it?", ("threat",))
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("You paid.", []),
+        ("“You paid.”", []),
+        ('"You paid."', []),
+        ("(You paid.)", []),
+        ("Élan has paid.", []),
+        ("9 people paid.", []),
+        ("£5 was paid.", []),
+        ("I said that that is paid.", []),
+        ("I had had it paid.", []),
+        ("You paid a union.", []),
+        ("Could you pay?", []),
+        ("Who did you pay for?", []),
+        ("I hope so.", []),
+        ("You did what I asked for.", []),
+        ("", ["no capital", "no end mark", "no verb"]),
+        ("you paid.", ["no capital"]),
+        ("You paid", ["no end mark"]),
+        ('You said "no.', ["quotes or brackets"]),
+        ('You said "no" and "yes.', ["quotes or brackets"]),
+        ("You said “no.", ["quotes or brackets"]),
+        ("You said no.”", ["quotes or brackets"]),
+        ("You (paid.", ["quotes or brackets"]),
+        ("You paid).", ["quotes or brackets"]),
+        ("“You (have paid.", ["quotes or brackets"]),
+        ("You paid paid me.", ["doubled or broken words"]),
+        ("You Paid paid me.", ["doubled or broken words"]),
+        ("You paid {x} me.", ["doubled or broken words"]),
+        ("You paid , me.", ["doubled or broken words"]),
+        ("You paid,, me.", ["doubled or broken words"]),
+        ("You paid a issue.", ["doubled or broken words"]),
+        ("Could you pay, it is late?", ["a question that runs on"]),
+        ("Can you pay and he goes home?", ["a question that runs on"]),
+        ("Paid.", ["no verb"]),
+        ("Friday then.", ["no verb"]),
+        ("You paid and.", ["ends in the air"]),
+        ("You paid And.", ["ends in the air"]),
+        ("You paid nor!", ["ends in the air"]),
+        ("You did what I asked with.", ["ends in the air"]),
+    ],
+)
+def test_what_is_not_well_formed_is_named(text: str, wrong: list[str]) -> None:
+    assert gate.malformed(text, "plain") == wrong
+
+
+def test_a_short_message_needs_no_verb_but_two_words() -> None:
+    assert gate.malformed("Friday then.", "sms") == []
+    assert gate.malformed("Friday.", "sms") == ["no verb"]
+    assert gate.problems("Friday then.", "Friday then.", "sms", True) == []
+
+
+def test_every_problem_is_told_and_the_topic_may_be_named() -> None:
+    assert gate.problems("You owe me.", "you owe the bank", "plain", False) == [
+        "no capital", "no end mark", "no verb", "still says 'you owe'", "makes up 'bank'",
+    ]  # fmt: skip
+    assert gate.problems("Where is my refund?", "Where is the night job?", "plain", False, "the night job") == []
+    assert gate.problems("Where is my refund?", "Where is the night job?", "plain", False) == [
+        "makes up 'job'", "makes up 'night'",
+    ]  # fmt: skip
+
+
+def test_stings_are_found_whatever_their_apostrophe() -> None:
+    assert gate.stings("You couldn’t be bothered, liar.") == ["couldn't be bothered", "liar"]
+    assert gate.stings("I would rather not.") == []
+
+
+def test_a_denial_reaches_four_words_and_not_over_a_clause() -> None:
+    assert tuple(map(set, gate._denied("one not two three four five six"))) == (
+        {"two", "thre", "four", "fiv"},
+        {"one", "six"},
+    )
+    assert tuple(map(set, gate._denied("not one, two but three. not four and five"))) == (
+        {"one", "four"},
+        {"two", "thre", "fiv"},
+    )
+    assert tuple(map(set, gate._denied("one two not six nobody one two three four five"))) == (
+        {"six", "one", "two", "thre", "four"},
+        {"one", "two", "fiv"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "candidate", "words"),
+    [
+        ("That is not your fault.", "It is your fault.", ["fault"]),
+        ("I was not late.", "I was not late and paid.", []),
+        ("It was not ok.", "It was ok.", []),
+        ("I was late.", "I was not late.", ["lat"]),
+        ("You never paid.", "You paid.", ["pay"]),
+        ("You did not pay.", "I hope you pay.", []),
+        ("You did not pay.", "Did you pay?", []),
+    ],
+)
+def test_what_is_turned_round(source: str, candidate: str, words: list[str]) -> None:
+    assert gate.turned_round(source, candidate) == words
+
+
+def test_without_acts_or_with_a_name_words_are_meant() -> None:
+    assert gate.literal("Whatever.", ())
+    assert gate.literal("He met Krause.", ("sarcasm",))
+    assert not gate.literal("He met nobody.", ("sarcasm",))
+
+
+def test_the_least_risk_is_always_enough() -> None:
+    assert gate.clean(judged(0.04, "blame"), judged(0.05), ceiling=0.5)
+    assert not gate.clean(judged(0.04, "blame"), judged(0.051), ceiling=0.5)
+    assert gate.clean(judged(0.8, "blame"), judged(0.6), ceiling=0.6)

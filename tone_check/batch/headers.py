@@ -19,6 +19,8 @@ HEADER_LIMIT = 262_144
 _RECIPIENTS = 20
 _IDENTITY = re.compile(r"<([^<>\s]{1,400})>")
 _BLANK = re.compile(rb"\r?\n\r?\n|\r\r")
+# readpst writes this for whoever has no address of the internet's kind: all of a company's own people on Exchange.
+_NO_ADDRESS = "mailer-daemon"
 _EARLIEST, _LATEST = 315_532_800, 4_102_444_800  # 1980 and 2100: a date beyond them is a fault
 
 
@@ -26,7 +28,7 @@ _EARLIEST, _LATEST = 315_532_800, 4_102_444_800  # 1980 and 2100: a date beyond 
 class Headers:
     """The facts of one message.
 
-    ``sender`` and ``recipients`` are addresses in lower case; ``time`` is in
+    ``sender`` and ``recipients`` are addresses in lower case (``people`` says when they are names); ``time`` is in
     seconds since 1970, ``zone`` the writer's distance from UTC in minutes.
     ``identity`` and ``answers`` are short digests of Message-ID and of the
     message that is answered; ``labels`` are Gmail's.
@@ -64,7 +66,10 @@ def parse(data: bytes) -> Headers:
 
 
 def people(message: Message, fields: Iterable[str]) -> list[tuple[str, str]]:
-    """Return (name, address in lower case) for everybody in the given fields, in order."""
+    """Return (name, address in lower case) for everybody in the given fields, in order.
+
+    Where readpst found no address, the name stands for it.
+    """
     found = []
     for field in fields:
         values = [_raw(v) for v in message.get_all(field, [])]
@@ -72,7 +77,12 @@ def people(message: Message, fields: Iterable[str]) -> list[tuple[str, str]]:
             pairs = getaddresses(values)
         except (ValueError, IndexError, TypeError):
             continue
-        found += [(decode_header(name).strip(), address.strip().lower()) for name, address in pairs if "@" in address]
+        for name, address in pairs:
+            shown, where = decode_header(name).strip(), address.strip().lower()
+            if "@" in where:
+                found.append((shown, where))
+            elif where == _NO_ADDRESS and shown:
+                found.append((shown, shown.lower()))
     return found
 
 

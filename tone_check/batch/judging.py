@@ -50,6 +50,8 @@ class Task:
 @cache
 def checker(strictness: Strictness, ignore: tuple[str, ...], suggest: bool = False) -> ToneChecker:
     """Return this process's checker: one thread, for the processes share the cores among them."""
+    # The tokenizer would start threads of its own for every sentence, and wait longer for them than it works.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     return ToneChecker(strictness=strictness, ignore=ignore, suggest=suggest, threads=1)
 
 

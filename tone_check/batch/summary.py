@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import heapq
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from sys import intern
 from typing import Any
+
+import numpy as np
 
 from tone_check import __version__
 from tone_check.batch import rhythm
@@ -69,7 +73,9 @@ class Collected:
     domains: _Tally = field(default_factory=_Tally)
     boxes: _Tally = field(default_factory=_Tally)
     checklist: Counter[tuple[str, bool | None]] = field(default_factory=Counter)
-    history: list[tuple[int, int, bool]] = field(default_factory=list)
+    # Time, number and flag of every message in one integer (``_moment``): the only things kept of each are this and its
+    # events, and ten million of either must fit.
+    history: array[int] = field(default_factory=lambda: array("q"))
     events: list[Event] = field(default_factory=list)
     worst: list[tuple[float, int, int, Place]] = field(default_factory=list)
 
@@ -90,7 +96,7 @@ def collect(rows: Iterable[dict[str, Any]], headers: Iterable[Headers], mine: Se
             found.counts["skipped"] += 1
             found.skipped[row["skipped"]] += 1
             if about.time is not None and about.sender and about.sender not in mine:
-                found.events.append(Event(about.sender, about.time, own=False, answers=False))
+                found.events.append(Event(intern(about.sender), about.time, own=False, answers=False))
         else:
             _judged(found, number, row, about, identities, mine)
     return found
@@ -125,7 +131,7 @@ def _follow_up(found: Collected, about: Headers, identities: set[str], mine: Seq
     identities.add(about.identity)
     people = [p for p in about.recipients if p not in mine]
     if about.time is not None and not copy and len(people) <= _PERSONAL:
-        found.events += [Event(p, about.time, own=True, answers=answers) for p in people]
+        found.events += [Event(intern(p), about.time, own=True, answers=answers) for p in people]
 
 
 def _sentences(found: Collected, number: int, row: dict[str, Any], about: Headers) -> None:
@@ -149,13 +155,24 @@ def _when(found: Collected, number: int, row: dict[str, Any], about: Headers, fl
     if about.time is None:
         found.counts["undated"] += 1
         return
-    found.history.append((about.time, number, flagged))
+    found.history.append(_moment(about.time, number, flagged))
     local = written(about)
     month = f"{local:%Y-%m}"
     found.months.add(month, flagged)
     found.hours.add(local.hour, flagged)
     for label in {label for s in row["sentences"] for label in s["labels"]}:
         found.month_labels[month, label] += 1
+
+
+def _moment(time: int, number: int, flagged: bool) -> int:
+    """Pack a message so that the order of these integers is that of time, then of number."""
+    return time << 31 | number << 1 | flagged
+
+
+def _in_order(history: array[int]) -> list[bool]:
+    """Return which messages were flagged, in order of time."""
+    flags: list[bool] = (np.sort(np.array(history, np.int64)) & 1).astype(bool).tolist()
+    return flags
 
 
 def written(about: Headers) -> datetime:
@@ -167,7 +184,6 @@ def content(
     found: Collected, strictness: Strictness, redacted: bool, mine: Sequence[str], model: str
 ) -> dict[str, Any]:
     """Return ``summary.json``: nothing in it depends on when or where it was made."""
-    found.history.sort()
     people, domains = found.people.most("address"), found.domains.most("domain")
     follow_ups = rhythm.describe(rhythm.gaps(found.events))
     if redacted:
@@ -185,7 +201,7 @@ def content(
         },
         "sentences": {"judged": found.counts["sentences"], "flagged": found.counts["flagged_sentences"]},
         "period": _period(found),
-        "trend": trend([flagged for _, _, flagged in found.history]),
+        "trend": trend(_in_order(found.history)),
         "labels": {label: {kind: found.labels[kind][label] for kind in ("messages", "sentences")} for label in LABELS},
         "acts": dict(sorted(found.acts.items(), key=lambda a: (-a[1], a[0]))),
         "months": [

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Deeper than any client nests; the number also bounds the path of a part.
 _DEEPEST = 100
+# So many characters at a time: the parser keeps the lines of what it is fed beside the text.
+_CHUNK = 1 << 16
 
 _PLAIN = frozenset({"text/plain", "text", "text/markdown", "text/x-markdown", "text/unknown"})
 _HTML = frozenset({"text/html", "text/xhtml", "application/xhtml+xml"})
@@ -47,14 +49,32 @@ def read_mail(data: bytes, source: str) -> Draft:
     Raises:
         UnreadableError: there is no text in it, or it cannot be taken apart.
     """
-    from email import message_from_bytes
-
     leading = _LEADING.match(data, 0, 1024)
-    try:
-        message = message_from_bytes(data[leading.end() :] if leading else data)
-    except RecursionError:
-        raise UnreadableError("is nested too deeply to be read") from None
-    return read_message(message, source)
+    return read_message(_parsed(data[leading.end() :] if leading else data), source)
+
+
+def _parsed(mail: bytes | str) -> Message:
+    """Take a mail apart, at most as deep as its parts are looked at.
+
+    The stdlib's parser goes as deep as Python lets it and compares every line with the boundary of every level: a
+    thousand levels would make a large mail a matter of hours.
+
+    Raises:
+        UnreadableError: it is nested too deeply.
+    """
+    from email.feedparser import FeedParser
+
+    class Bounded(FeedParser):
+        def _new_message(self) -> None:
+            if len(self._msgstack) > _DEEPEST:  # type: ignore[attr-defined]
+                raise UnreadableError("is nested too deeply to be read")
+            super()._new_message()  # type: ignore[misc]
+
+    text = mail if isinstance(mail, str) else mail.decode("ascii", "surrogateescape")
+    parser = Bounded()
+    for at in range(0, len(text), _CHUNK):
+        parser.feed(text[at : at + _CHUNK])
+    return parser.close()
 
 
 def without_emlx(data: bytes) -> bytes:
@@ -173,11 +193,9 @@ def _repaired(part: Message) -> Message:
     # Boundaries are ASCII; the parser fails on a header with bytes and letters beyond it.
     if found is None or '"' in found.group(1) or not found.group(1).isascii():
         return part
-    from email import message_from_string
-
     kind = _content_type(part)
     kind = kind if kind.isascii() else "multipart/mixed"
-    again = message_from_string(f'Content-Type: {kind}; boundary="{found.group(1)}"\n\n{payload}')
+    again = _parsed(f'Content-Type: {kind}; boundary="{found.group(1)}"\n\n{payload}')
     if not again.is_multipart():
         return part
     for name, value in part.items():
@@ -199,9 +217,7 @@ def _opaque(part: Message) -> Message | None:
     content = _signed_content(data) if isinstance(data, bytes) else None
     if content is None:
         return None
-    from email import message_from_bytes
-
-    return message_from_bytes(content)
+    return _parsed(content)
 
 
 # The object identifier 1.2.840.113549.1.7.1 (data) that stands before the content in a CMS structure.

@@ -20,7 +20,19 @@ from tone_check.classifier import Classifier, Judged
 from tone_check.features import FloatArray
 from tone_check.report import Finding, Scores, Strictness, Suggestion
 from tone_check.resources import shipped
-from tone_check.rewrites import gate, gists, index, pairs, ranking, removal, retrieval, slots, surface, wordings
+from tone_check.rewrites import (
+    gate,
+    gists,
+    index,
+    licence,
+    pairs,
+    ranking,
+    removal,
+    retrieval,
+    slots,
+    surface,
+    wordings,
+)
 from tone_check.rewrites.candidates import Candidate, edited
 from tone_check.rewrites.gists import Gist
 from tone_check.rewrites.pairs import Pair, Register
@@ -37,16 +49,24 @@ _IN_PLACE = 5
 _SCORED = 8
 # How often the whole letter is read again before what is left is taken as it is.
 _ROUNDS = 3
-# How probable a gist must be before a wording may say it, how many of them are looked at, how many wordings are made,
-# and how much the choice between equally near ones is left to chance (the same chance for the same sentence).
+# How probable a gist must be before a wording may say it: where a word of the sentence speaks of it, where none does,
+# and where the letter needs what the sentence says.
 _MEANT = 0.3
+_IMPLIED = 0.8
+_ASKED = 0.25
+# How probable it must be before the writer's dates and things are put into a wording.
+_CARRIED = 0.6
+# How many words of a wording may be foreign to sentence and gist.
+_STRANGE = 1
+# How many gists are looked at and how many wordings are made; how much the choice between equally near ones is left to
+# chance (the same chance for the same sentence).
 _GISTS = 3
 _WORDED = 12
 _TURN = 0.15
 # How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
 _IDLE = 0.5
 # How likely it must be that the letter needs what a sentence with a fact or a request says.
-_NEEDED = 0.4
+_NEEDED = 0.45
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
 # and what is put into a frame, taken from a pair or proposed by a model, must be calmer than what a rule says in words
 # of its own.
@@ -148,21 +168,41 @@ def _worded(
     texts: Texts,
     message: About,
 ) -> list[Candidate]:
-    """Return the nearest wordings of what the sentence most probably means, with the writer's words in them."""
-    order = [int(k) for k in np.argsort(-likely, kind="stable")[:_GISTS] if likely[k] >= _MEANT]
-    named = {texts.gists[k].name: k for k in order}
+    """Return the nearest wordings of what the sentence most probably means, with the writer's words in them.
+
+    A gist is believed sooner where a word of the sentence speaks of it. A
+    wording is the better the fewer words it has that neither the sentence nor
+    its gist knows: each of them is a claim that the writer did not make.
+    """
+    spoken = licence.families(licence.content_stems(text))
+    if any(slot.kind == "date" for slot in slots_here):
+        spoken |= {"deadline"}
+    worth = removal.worth_keeping(text)
+    named: dict[str, int] = {}
+    for k in (int(k) for k in np.argsort(-likely, kind="stable")[:_GISTS]):
+        gist = texts.gists[k]
+        needed = _ASKED if gist.keep and worth else _MEANT
+        if gist.say and likely[k] >= (needed if spoken & set(gist.families) else _IMPLIED):
+            named[texts.gists[k].name] = k
     ranked = []
     for row, wording in enumerate(texts.wordings):
-        k = named.get(wording.gist)
-        if k is None or not wordings.suited(wording, message.register, message.scene):
+        k = named.get(wording.gist, -1)
+        if k < 0 or not wordings.suited(wording, message.register, message.scene):
             continue
-        made = wordings.candidate(wording, slots_here, message.topic, texts.gists[k].why, float(likely[k]))
-        if made is not None:
-            near = float(texts.arrays["wordings"][row].astype(np.float64) @ content)
-            # What a wording takes over from the sentence makes it the writer's own.
-            own = 0.15 * sum(hole != "topic" for hole in wording.holes) + 0.05 * ("topic" in wording.holes)
-            own += 0.1 * (wording.register == message.register)
-            ranked.append((near + own + float(likely[k]) + _TURN * wordings.turn(text, made.text), made))
+        gist = texts.gists[k]
+        carried = [hole for hole in wording.holes if hole != "topic"]
+        if carried and not (gist.keep and worth) and not (likely[k] >= _CARRIED and spoken & set(gist.families)):
+            continue
+        made = wordings.candidate(wording, slots_here, message.topic, gist.why, float(likely[k]))
+        if made is None:
+            continue
+        strange = len(licence.beyond(made.text, f"{text} {message.topic or ''}", gist.families))
+        if strange > _STRANGE:
+            continue
+        near = float(texts.arrays["wordings"][row].astype(np.float64) @ content)
+        # What a wording takes over from the sentence makes it the writer's own.
+        own = 0.15 * len(carried) + 0.1 * (wording.register == message.register) - 0.2 * strange
+        ranked.append((near + own + float(likely[k]) + _TURN * wordings.turn(text, made.text), made))
     ranked.sort(key=lambda pair: (-pair[0], pair[1].text))
     return [made for _, made in ranked[:_WORDED]]
 
@@ -184,12 +224,17 @@ def _scored(
     places = [(i, c, *_around(findings, i, calm=True)) for i in flagged for c in proposed[i]]
     encoded = classifier.encoder.encode([[*b, c.text, *a] for _, c, b, a in places]) if places else []
     ranked: dict[int, list[tuple[float, Candidate]]] = {i: [] for i in flagged}
+    # Where nothing is calm enough for every setting, what is clean at this one is better than no help.
+    passable: dict[int, list[tuple[float, Candidate]]] = {i: [] for i in flagged}
     for (i, candidate, before, _), rows in zip(places, encoded, strict=True):
         here = classifier.judge_vectors(rows, strictness).sentences[len(before)]
         ceiling = min(_CEILING[candidate.how], classifier.thresholds["strict"])
-        if gate.clean(_as_judged(findings[i]), here, ceiling):
+        if gate.clean(_as_judged(findings[i]), here, 1.0):
             closeness = float(classifier.heads.content(rows[len(before) : len(before) + 1])[0] @ content[i])
-            ranked[i].append((ranking.value(findings[i].text, candidate, closeness, here.scores.risk), candidate))
+            worth = ranking.value(findings[i].text, candidate, closeness, here.scores.risk)
+            calm = gate.clean(_as_judged(findings[i]), here, ceiling)
+            (ranked if calm else passable)[i].append((worth, candidate))
+    ranked |= {i: passable[i] for i in flagged if not ranked[i]}
     best = [(i, v, c, *_around(findings, i)) for i in flagged for v, c in sorted(ranked[i], key=_order)[:_SHOWN]]
     encoded = classifier.encoder.encode([[*b, c.text, *a] for _, _, c, b, a in best]) if best else []
     result: dict[int, list[Scored]] = {i: [] for i in flagged}
@@ -198,8 +243,10 @@ def _scored(
         first = i - len(before)
         spoiled = any(j.labels and not findings[first + k].flagged for k, j in enumerate(judged.sentences))
         here = judged.sentences[len(before)]
-        cut = candidate.how in ("trim", "piece") and here.scores.risk > classifier.thresholds["strict"]
-        if not here.labels and not spoiled and not cut:
+        # What is cut out and does not speak of the writer may still be the reproach: it must be calm in company, too.
+        cut = candidate.how in ("trim", "piece") and not gate.own_voice(candidate.text)
+        calm = not cut or here.scores.risk <= classifier.thresholds["strict"]
+        if not here.labels and not spoiled and calm:
             result[i].append(Scored(candidate, here, value))
     return result
 
@@ -227,9 +274,10 @@ def _options(
     likely = classifier.heads.gists(vector)[0]
     needed = max((float(p) for p, g in zip(likely, gists.load(), strict=False) if g.keep), default=0.0)
     # A fact or a request is worth more than a calm letter without it: nothing is better than a wrong "remove it".
-    if removal.worth_keeping(finding.text) and needed >= _NEEDED:
+    fact = needed >= _NEEDED and not removal.beside_the_point(finding.acts)
+    if removal.worth_keeping(finding.text) and (fact or any(x.kind == "amount" for x in slots.find(finding.text))):
         return options
-    return [remove, *options] if float(likely[_nothing()]) >= _IDLE else [*options, remove]
+    return [remove, *options] if float(likely[_nothing()]) >= _IDLE else options or [remove]
 
 
 def _removal(finding: Finding, last: bool) -> Suggestion:

@@ -110,16 +110,18 @@ def malformed(text: str, register: Register) -> list[str]:
         r"[{}\[\]]|\s[,.;]|,,|\ba [aeio]\w", text
     ):
         found.append("doubled or broken words")
+    if re.search(r"\b(?:thanks|thank you|let me know|bye)\?$", text, re.IGNORECASE):
+        found.append("a question that ends in a formula")
     if _RUN_ON.match(text):
         found.append("a question that runs on")
     words = _WORD.findall(text)
     if len(words) < 2 or (register != "sms" and not has_verb(text)):
         found.append("no verb")
     if re.search(
-        r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|from|that's|it's|is|are|was|hey|nor|neither)[.?!]*$",
+        r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|i'm|i’m|i've|from|that's|it's|is|are|was|hey|nor|neither)[.?!]*$",
         text,
         re.IGNORECASE,
-    ) and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|\bso\.$|asked for\.$", text):
+    ) and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|(?<!,) so\.$|asked for\.$", text):
         found.append("ends in the air")
     return found
 
@@ -132,6 +134,14 @@ _SHOWN_UP = frozenset({"threat", "insult", "comparison", "ultimatum", "overshari
 
 # The half of a reproach that speaks of the reader is the reproach.
 _ABOUT_THEM = re.compile(r"(?:you|your|yours|he|she|they|nobody|no one|none of you|someone|somebody)\b", re.IGNORECASE)
+
+
+_OWN_VOICE = re.compile(r"(?:I|we|my|our|it)\b", re.IGNORECASE)
+
+
+def own_voice(candidate: str) -> bool:
+    """Say whether a candidate speaks of the writer or asks."""
+    return bool(_OWN_VOICE.match(candidate)) or asks(candidate)
 
 
 def literal(candidate: str, acts: Sequence[Act]) -> bool:

@@ -25,12 +25,15 @@ class GistError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """One gist: its name, what it means, what a wording of it is good for, and whether the letter needs it."""
+    """One gist: its name, what it means, what a wording is good for, whether letters need it, what words say it,
+    and whether a wording may be proposed for it at all."""
 
     name: str
     means: str
     why: str
     keep: bool
+    families: tuple[str, ...]
+    say: bool
 
 
 @cache
@@ -44,7 +47,14 @@ def load(path: Path | None = None) -> tuple[Gist, ...]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         return tuple(
-            Gist(name, str(entry["means"]), str(entry["why"]), bool(entry.get("keep", False)))
+            Gist(
+                name,
+                str(entry["means"]),
+                str(entry["why"]),
+                bool(entry.get("keep", False)),
+                tuple(entry.get("families", ())),
+                bool(entry.get("say", True)),
+            )
             for name, entry in table.items()
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -59,12 +59,12 @@ def stem(word: str) -> str:
 
 
 @cache
-def _table() -> tuple[frozenset[str], Mapping[str, frozenset[int]]]:
+def _table() -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
     content = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-    families: dict[str, set[int]] = {}
-    for number, family in enumerate(content["families"].values()):
+    families: dict[str, set[str]] = {}
+    for name, family in content["families"].items():
         for word in family.split():
-            families.setdefault(stem(word), set()).add(number)
+            families.setdefault(stem(word), set()).add(name)
     return frozenset(content["small"].split()), {w: frozenset(n) for w, n in families.items()}
 
 
@@ -75,7 +75,7 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(stem(w) for w in words if w not in small and not w[0].isdigit())
 
 
-def families(stems: Iterable[str]) -> frozenset[int]:
+def families(stems: Iterable[str]) -> frozenset[str]:
     """Return the families that the stems belong to."""
     _, table = _table()
     return frozenset().union(*(table.get(s, frozenset()) for s in stems))
@@ -87,6 +87,13 @@ def unlicensed(candidate: str, source: str) -> frozenset[str]:
     said = frozenset(stem(w) for w in _WORD.findall(source))
     related = families(said)
     return frozenset(s for s in content_stems(candidate) if s not in said and not (table.get(s, frozenset()) & related))
+
+
+def beyond(wording: str, source: str, families_said: Iterable[str]) -> frozenset[str]:
+    """Return the stems of a wording that neither the source nor the families it may speak of know."""
+    _, table = _table()
+    said, allowed = frozenset(stem(w) for w in _WORD.findall(source)), frozenset(families_said)
+    return frozenset(s for s in content_stems(wording) if s not in said and not (table.get(s, frozenset()) & allowed))
 
 
 def overlap(candidate: str, source: str) -> float:

@@ -11,7 +11,7 @@ from tone_check.rewrites.licence import overlap
 
 # How much a way of making a candidate is trusted, all else being equal.
 _TRUST = {
-    "rule": 0.45, "mend": 0.4, "hint": 0.25, "trim": 0.35, "piece": 0.2, "pair": 0.25, "frame": 0.15, "gist": 0.35,
+    "rule": 0.45, "mend": 0.4, "hint": 0.25, "trim": 0.35, "piece": 0.2, "pair": 0.25, "frame": 0.15, "gist": 0.25,
     "model": 0.2,
 }  # fmt: skip
 

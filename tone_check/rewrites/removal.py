@@ -46,6 +46,17 @@ def worth_keeping(sentence: str) -> bool:
     return bool(asks(sentence) or found.numbers or found.dates)
 
 
+# A number or a date in these carries the sting, not the letter.
+_BESIDE: frozenset[Act] = frozenset(
+    {"sarcasm", "passive-aggression", "comparison", "threat", "venting", "oversharing", "insult", "guilt-trip"}
+)
+
+
+def beside_the_point(acts: Sequence[Act]) -> bool:
+    """Say whether what a sentence does first makes its facts beside the point."""
+    return bool(acts) and acts[0] in _BESIDE
+
+
 def reason(sentence: str, acts: Sequence[Act], last: bool) -> str:
     """Say in plain words why a sentence is better left out."""
     if _PARTING.search(sentence) or (last and "threat" not in acts and "insult" not in acts):
