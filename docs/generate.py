@@ -331,6 +331,8 @@ _INSTALLED = re.compile(r"^## 2\. ", re.MULTILINE)
 _USER = "/home/you"
 _REPORT = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-[0-9a-f]{6}")
 _WHEN = re.compile(r"^When:    .*$", re.MULTILINE)
+# Comes only where it takes longer.
+_PROGRESS = re.compile(r"^tone-check: \d+ of \d+, .* left\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +386,7 @@ def run_tutorial(page: str, home: Path, root: Path = ROOT) -> Iterator[Ran]:
 def _as_yours(text: str, home: Path) -> str:
     """Return output with the temporary home, the time and what is random about file names taken out."""
     text = text.replace(str(home / "bin"), f"{_USER}/tone-check/.venv/bin")
-    text = text.replace(str(home.resolve()), _USER).replace(str(home), _USER)
+    text = _PROGRESS.sub("", text.replace(str(home.resolve()), _USER).replace(str(home), _USER))
     return _WHEN.sub("When:    2026-03-02 09:30:00", _REPORT.sub("2026-03-02T09-30-00-3fa1c2", text))
 
 

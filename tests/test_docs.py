@@ -212,7 +212,7 @@ ENDS = [
     ("cat ~/.local/state/tone-check/reports/latest.txt", 0),
     ("cmp message.eml sent.eml", 0),
     ("tone-check hook --install git --write", 0),
-    (".git/hooks/sendemail-validate 0001-restore-the-timeout.patch", 65),
+    (".git/hooks/sendemail-validate 0001-timeout-of-the-queue.patch", 65),
     ("cd ..", 0),
     ("tone-check batch sent.mbox --mine nadia@example.org --output review", 0),
     ("ls review", 0),

@@ -120,7 +120,14 @@ def train(
     drift = fine_tune_encoder(learning, texts, tuning, output, seed, say, runs) if encoder else None
     if drift is None:
         drift = _earlier_drift(output)
-    session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
+    try:
+        files = [(output / name).read_bytes() for name in ("encoder.onnx", "tokenizer.json")]
+    except OSError as error:
+        raise ModelError(
+            f"{error.filename}: {error.strerror}: no encoder to build on; copy a model folder to {output} first, or "
+            "train --encoder"
+        ) from None
+    session = Encoder(files[0], tokenizer_from(files[1]))
     vectors = [session.encode([m.texts for m in some]) for some in (learning, tuning, testing)]
     pair_vectors = session.encode([[p.harsh_text] for p in pairs])
     say("fitting the heads")
