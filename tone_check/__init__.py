@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tone_check.report import Report
 
 __all__ = ["Report", "ToneChecker", "__version__"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:
