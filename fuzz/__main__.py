@@ -32,7 +32,8 @@ def fuzz(name: str, seconds: int, home: Path) -> bool:
     command = [sys.executable, "-m", "fuzz.drive", name, str(folder)]
     limits = [
         f"-max_total_time={seconds}",
-        "-timeout=20",
+        "-timeout=120",
+        "-report_slow_units=60",
         "-rss_limit_mb=3000",
         "-max_len=20000",
         "-print_final_stats=1",

@@ -202,6 +202,13 @@ def test_the_index_of_the_rewriter_cannot_carry_code(tmp_path: Path, monkeypatch
     assert not (tmp_path / "exploded").exists()
 
 
+def test_a_changed_index_of_the_rewriter_is_refused_before_it_is_read(folder: Path) -> None:
+    path = folder / "rewrites.npz"
+    path.write_bytes(path.read_bytes() + b"more")
+    with pytest.raises(ModelError, match=r"rewrites\.npz: the file is damaged or was changed"):
+        ToneChecker(model=folder, threads=1).check("\n".join(MESSAGE))
+
+
 def test_the_bomb_of_these_tests_is_a_real_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     pickle.loads(pickle.dumps(_Bomb()))

@@ -233,3 +233,26 @@ def test_the_first_suggestions_are_put_in_and_the_rest_stays() -> None:
     assert revised((), (), (), ()) is None
     assert revised((), (), (better,), (), labels=False) is None
     assert revised((better,), ()) is None  # findings of another draft
+
+
+def test_what_is_long_is_wrapped_below_where_it_began_and_no_word_is_broken() -> None:
+    address = "https://mail.example/" + "a-b-" * 20
+    long = "one-two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen-sixteen " + address
+    finding = Finding(long, None, 0, 1, 1, 1, CALM, ("blame",), (), (), (Suggestion(long, "rewrite", CALM, ""),))
+    advice = (Advice("thanks", long), Advice("rhythm", "Wait."))
+    said = wording.findings(Report("x", "flagged", dict.fromkeys(ITEMS), advice, (finding,)))
+    assert said.split("\n") == [
+        "line 1: blame",
+        "    “one-two three four five six seven eight nine ten eleven twelve thirteen",
+        "    fourteen fifteen-sixteen",
+        f"    {address}”",
+        "    write: one-two three four five six seven eight nine ten eleven twelve",
+        "           thirteen fourteen fifteen-sixteen",
+        f"           {address}",
+        "",
+        "Before you send it:",
+        "- one-two three four five six seven eight nine ten eleven twelve thirteen",
+        "  fourteen fifteen-sixteen",
+        f"  {address}",
+        "- Wait.",
+    ]

@@ -352,6 +352,10 @@ def _read(part: Message, number: str) -> Part | None:
 # --- the subject ------------------------------------------------------------------------------------------------------
 
 
+# The subject of a patch is an order to the code, "Read it again", and belongs to the diff.
+_PATCH = re.compile(r"\s*\[(?:RFC |RESEND )?PATCH\b[^\]]{0,80}\]")
+
+
 def _subject(message: Message, parts: list[Part]) -> Part | None:
     """Return the decoded subject as a part if the writer wrote it, None if it is inherited or empty."""
     # As it was written: get() would put replacement characters where a header holds more than ASCII.
@@ -359,7 +363,7 @@ def _subject(message: Message, parts: list[Part]) -> Part | None:
     if raw is None:
         return None
     subject = decode_header(str(raw))
-    if not subject.strip() or _inherited(subject):
+    if not subject.strip() or _inherited(subject) or _PATCH.match(subject):
         return None
     if any(_stands_quoted(subject, part) for part in parts):
         return None

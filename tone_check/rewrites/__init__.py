@@ -9,6 +9,7 @@ chosen so that no text comes twice.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,7 +17,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tone_check.classifier import Classifier, Judged
+from tone_check.classifier import Classifier, Judged, ModelError
 from tone_check.features import FloatArray
 from tone_check.report import Finding, Scores, Strictness, Suggestion
 from tone_check.resources import shipped
@@ -336,6 +337,8 @@ def _texts(classifier: Classifier) -> Texts:
     if path.exists():
         known = pairs.load_all(shipped("data/rewrites"))
         calm = wordings.load_all(shipped("data/gists/wordings"))
+        if hashlib.sha256(path.read_bytes()).hexdigest() != classifier.about["files"].get(path.name):
+            raise ModelError(f"{path}: the file is damaged or was changed (SHA-256 differs from tone.json)")
         arrays = index.load(path)
         if index.fits(arrays, known, calm) and classifier.heads.gist_weights.shape[1] == len(gists.load()):
             return Texts(known, calm, gists.load(), arrays)
