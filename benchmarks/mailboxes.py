@@ -38,6 +38,7 @@ from tone_check.draft import Draft
 from tone_check.language import is_english
 from tone_check.reporters import json as as_json
 from tone_check.training import corpus
+from tone_check.training.train import load_splits
 
 ROOT = Path(__file__).resolve().parent.parent
 MINE = "leo@mail.example"
@@ -69,7 +70,7 @@ def mails(count: int, hours: int = 5) -> Iterator[bytes]:
         answer = f"{own}\nOn Mon, 4 Jan 2021 at 09:00, Ines Ruiz <ines@firm.example> wrote:\n{quoted}"
         message = EmailMessage()
         message["From"] = f"Leo Brandt <{MINE}>"
-        message["To"] = f"person{number % 97}@firm{number % 11}.example"
+        message["To"] = f"person{number % 23}@firm{number % 23 % 7}.example"
         message["Subject"] = f"Letter {number}"
         message["Date"] = format_datetime(_FIRST + timedelta(hours=hours * number % 40_000))
         message["Message-ID"] = f"<{number}@mail.example>"
@@ -181,8 +182,22 @@ def stages(box: Path, folder: Path) -> dict[str, Any]:
     return {
         "messages": len(listed), "sentences": sum(map(len, messages)),
         "flagged_sentences": sum(len(r.flagged) for r in reports), "seconds": seconds, "total": sum(seconds.values()),
+        "vader_precision": vader_precision(),
         "vader": rival["vader"], "vader_with_mail": rival["vader"] + mail,
     }  # fmt: skip
+
+
+def vader_precision() -> tuple[float, float]:
+    """Return VADER's average precision on the sentences of the test authors, and what chance would have."""
+    from sklearn.metrics import average_precision_score
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    vader = SentimentIntensityAnalyzer()
+    authors = load_splits(ROOT / "data/splits.toml").test
+    found = [s for a in authors for m in corpus.load(ROOT / f"data/messages/{a}.jsonl") for s in m.sentences]
+    flagged = [s.flagged for s in found]
+    negative = [-vader.polarity_scores(s.text)["compound"] for s in found]
+    return float(average_precision_score(flagged, negative)), sum(flagged) / len(flagged)
 
 
 def _own(draft: Draft) -> str:
@@ -232,6 +247,7 @@ def _show_stages(found: dict[str, Any]) -> None:
         print(f"  {name:24} {value:7.2f} s {value / found['total']:6.1%}")
     print(f"  {'together':24} {found['total']:7.2f} s {found['messages'] / found['total']:6.1f} messages/s")
     print(f"  {'VADER, same sentences':24} {found['vader']:7.2f} s; with reading mail {found['vader_with_mail']:.2f} s")
+    print("  VADER's average precision on the test authors {:.2f}, chance {:.2f}".format(*found["vader_precision"]))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from typing import Any
 
 import pytest
@@ -139,3 +140,11 @@ def test_described() -> None:
     assert told["median_days"] == 30.0
     assert sum(b["count"] for b in told["bands"]) == told["follow_ups"] == 3
     assert rhythm.describe({})["median_days"] is None
+
+
+def test_moments_are_in_order_of_time_then_number() -> None:
+    latest = (4_102_444_799, 2**30 - 1)
+    moments = [(*latest, True), (20, 7, False), (20, 6, True), (10, 8, False), (0, 9, True)]
+    history = array("q", [summary._moment(*m) for m in moments])
+    assert summary._in_order(history) == [True, False, True, False, True]
+    assert summary._in_order(array("q")) == []
