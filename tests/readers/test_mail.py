@@ -171,6 +171,8 @@ def test_encoded_words(raw: str, text: str) -> None:
         ("Subject: [staff] AW: Your silence\n", "I see.\n", None),
         ("Subject: Your  silence\n", "I see.\n\nFrom: A\nSent: Monday\nTo: B\nSubject: Your silence\n\nNo.\n", None),
         ("Subject: caf\udce9\n", "I see.\n", "café"),
+        ("Subject: [PATCH v2 3/7] Read it again\n", "I see.\n", None),
+        ("Subject: [patch panel] Read it again\n", "I see.\n", "[patch panel] Read it again"),
         ("Subject: Your silence (was: Re: My letter)\n", "I see.\n", "Your silence"),
     ],
 )
