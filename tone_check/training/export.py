@@ -8,6 +8,7 @@ scale a token. The graph is optimised here, once, and not at every start.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import warnings
 from pathlib import Path
@@ -68,6 +69,7 @@ def export(model: Reader, target: Path) -> None:
             )
         finally:
             model.encoder.embeddings.word_embeddings = words
+        logging.getLogger(MatMulNBitsQuantizer.__module__).setLevel(logging.WARNING)  # it names every node it passes
         quantiser = MatMulNBitsQuantizer(onnx.load(raw), bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4)
         quantiser.process()
         quantiser.model.save_model_to_file(str(small))
