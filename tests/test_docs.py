@@ -225,6 +225,7 @@ PLACE = re.compile(r"^\S+:\d+:\d+(?=  )|^(?:line \d+|subject)(?=: )", re.MULTILI
 FIXED = ("--install git --write", "cd ..", "ls review")
 
 
+@pytest.mark.slow
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     ran = list(run_tutorial(TUTORIAL.read_text(encoding="utf-8"), tmp_path))
     assert [(r.text.splitlines()[-1], r.code) for r in ran] == ENDS, [r.printed for r in ran]
