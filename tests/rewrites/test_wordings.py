@@ -68,6 +68,11 @@ def test_slots_are_filled_with_the_writers_own_words_in_order() -> None:
         ("Four emails and nothing.", "I wrote {count} letters.", "I wrote four letters."),
         ("You owe me the £145 today.", "The {amount} is still open.", "The £145 is still open."),
         ("You owe me the £145 today.", "Could you pay {amount}?", "Could you pay the £145?"),
+        (
+            "You never opened my portfolio.",
+            "I am not sure that {thing} was read.",
+            "I am not sure that my portfolio was read.",
+        ),
         ("You promised it last week.", "I was to hear on {date}.", None),
         ("You promised it last week.", "I have waited since {date}.", "I have waited since last week."),
         ("Nothing since May.", "I wrote in {date}.", "I wrote in May."),

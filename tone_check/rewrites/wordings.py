@@ -103,7 +103,7 @@ def fill(wording: Wording, slots: Sequence[Slot], topic: str | None) -> str | No
     return said + wording.text[at:]
 
 
-_DETERMINED = re.compile(r"\b(?:the|my|our|your|this|that|of all|these|those)\s$", re.IGNORECASE)
+_DETERMINED = re.compile(r"\b(?:the|my|our|your)\s$", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|my|our|your|this|that|outstanding)\s+", re.IGNORECASE)
 # Words of one kind that a count may be of: who says "four e-mails" may be said to have sent four messages.
 _MESSAGES = frozenset("emails e-mails messages letters texts notes reminders".split())
