@@ -184,7 +184,7 @@ def _worded(
         gist = texts.gists[k]
         needed = _ASKED if gist.keep and worth else _MEANT
         if gist.say and likely[k] >= (needed if spoken & set(gist.families) else _IMPLIED):
-            named[texts.gists[k].name] = k
+            named[gist.name] = k
     ranked = []
     for row, wording in enumerate(texts.wordings):
         k = named.get(wording.gist, -1)

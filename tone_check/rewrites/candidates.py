@@ -21,14 +21,13 @@ _PASSES = 3
 class Candidate:
     """A proposed sentence, how it came about, and whether its words are licensed, by a rule or by a gist.
 
-    ``likely`` is how probable it is that the writer means the ``gist`` of a wording.
+    ``likely`` is how probable it is that the writer means what a wording says.
     """
 
     text: str
     why: str
     how: str
     licensed: bool = True
-    gist: str = ""
     likely: float = 0.0
 
 

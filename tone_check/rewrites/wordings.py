@@ -153,4 +153,4 @@ def turn(sentence: str, text: str) -> float:
 def candidate(wording: Wording, slots: Sequence[Slot], topic: str | None, why: str, likely: float) -> Candidate | None:
     """Return a wording with the writer's words in it; ``likely`` is how probable its gist is."""
     filled = fill(wording, slots, topic)
-    return None if filled is None else Candidate(tidy(filled), why, "gist", gist=wording.gist, likely=likely)
+    return None if filled is None else Candidate(tidy(filled), why, "gist", likely=likely)
