@@ -49,6 +49,11 @@ def test_a_phrase_that_is_none_is_refused(phrase: str) -> None:
         phrases.compile_phrase(phrase)
 
 
+def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(rules.RuleError, match="no rules"):
+        rules.load(tmp_path)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -62,4 +67,4 @@ def test_a_file_that_is_not_of_rules_is_refused(tmp_path: Path, content: str) ->
     path = tmp_path / "edits.toml"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(rules.RuleError):
-        rules.load(path)
+        rules.load(tmp_path)

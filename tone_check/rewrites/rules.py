@@ -1,4 +1,4 @@
-"""The rules of ``edits.toml``: which words of a sentence to drop, swap or turn into a question.
+"""The rules of ``edits/*.toml``: which words of a sentence to drop, swap or turn into a question.
 
 Every rule has a ``where``:
 
@@ -30,7 +30,7 @@ from tone_check.rewrites.surface import lowered
 
 Where = Literal["start", "end", "anywhere", "whole", "hint", "frame"]
 WHERES: tuple[Where, ...] = ("start", "end", "anywhere", "whole", "hint", "frame")
-EDITS = Path(__file__).with_name("edits.toml")
+EDITS = Path(__file__).with_name("edits")
 
 
 class RuleError(Exception):
@@ -61,22 +61,26 @@ class Rule:
 
 
 @cache
-def load(path: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
-    """Read a file of rules, sorted by where they apply, each kind in the order of the file.
+def load(folder: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
+    """Read a folder of rules, sorted by where they apply, each kind in the order of the files' names and of their lines.
 
     Raises:
-        RuleError: the file is missing or a rule is not in the format.
+        RuleError: there is no file, or a rule is not in the format.
     """
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
-    except (OSError, ValueError, KeyError) as error:
-        raise RuleError(f"{path}: {error}") from None
-    rules = []
-    for number, entry in enumerate(entries, 1):
+    rules: list[Rule] = []
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise RuleError(f"{folder}: no rules")
+    for path in paths:
         try:
-            rules.append(_rule(entry))
-        except (PhraseError, re.error, ValueError, KeyError, TypeError) as error:
-            raise RuleError(f"{path}: rule {number}: {error}") from None
+            entries = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
+        except (OSError, ValueError, KeyError) as error:
+            raise RuleError(f"{path}: {error}") from None
+        for number, entry in enumerate(entries, 1):
+            try:
+                rules.append(_rule(entry))
+            except (PhraseError, re.error, ValueError, KeyError, TypeError) as error:
+                raise RuleError(f"{path}: rule {number}: {error}") from None
     return {where: tuple(r for r in rules if r.where == where) for where in WHERES}
 
 
