@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 _NUMBER = (
     r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
@@ -53,16 +54,77 @@ class PhraseError(Exception):
     """A phrase that is not in the language; the message says what is wrong with it."""
 
 
-def compile_phrase(phrase: str) -> re.Pattern[str]:
-    """Turn one phrase into a regular expression; ends of the sentence are the caller's business.
+@cache
+def compiled(phrase: str, before: str = "", after: str = "") -> re.Pattern[str]:
+    """Turn one phrase, between two pieces of a regular expression, into a regular expression.
 
     Raises:
         PhraseError: brackets do not match or a kind is unknown.
     """
     try:
-        return re.compile(source(phrase), re.IGNORECASE)
+        return re.compile(f"{before}(?:{source(phrase)}){after}", re.IGNORECASE)
     except re.error as error:
         raise PhraseError(f"{phrase!r}: {error}") from None
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def anchors(phrase: str) -> frozenset[str]:
+    """Return letters of which some stand, in lower case, in every text that a phrase matches; empty if none must.
+
+    Compiling thousands of phrases takes longer than judging a draft, and a sentence needs few of them.
+
+    Raises:
+        PhraseError: brackets do not match.
+    """
+    best: frozenset[str] = frozenset()
+    for option in _pieces(phrase):
+        if option and min(map(len, option)) > min(map(len, best), default=0):
+            best = option
+    return best
+
+
+def _pieces(phrase: str) -> list[frozenset[str]]:
+    """Return, for every part of a phrase that must be there, the letters of its alternatives."""
+    found, literal, at = [], "", 0
+    while at < len(phrase):
+        char = phrase[at]
+        if char in _PAIRS:
+            end = _closing(phrase, at)
+            found += [frozenset({w}) for w in literal.split()]
+            literal = ""
+            if char == "(":
+                options = [anchors(o) for o in _alternatives(phrase[at + 1 : end])]
+                found.append(frozenset().union(*options) if all(options) else frozenset())
+            at = end
+        elif char in ")]}":
+            raise PhraseError(f"{phrase!r}: brackets do not match")
+        else:
+            literal += char.lower()
+        at += 1
+    return [*found, *(frozenset({w}) for w in literal.split())]
+
+
+def _closing(phrase: str, at: int) -> int:
+    depth = 0
+    for place in range(at, len(phrase)):
+        depth += (phrase[place] == phrase[at]) - (phrase[place] == _PAIRS[phrase[at]])
+        if not depth:
+            return place
+    raise PhraseError(f"{phrase!r}: brackets do not match")
+
+
+def _alternatives(text: str) -> list[str]:
+    """Divide the inside of a choice at its own bars."""
+    parts, depth = [""], 0
+    for char in text:
+        depth += (char in _PAIRS) - (char in _PAIRS.values())
+        if char == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
 
 
 def source(phrase: str) -> str:

@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from tone_check.report import ACTS, Act
+from tone_check.rewrites import phrases
 from tone_check.rewrites.pairs import REGISTERS, Register
-from tone_check.rewrites.phrases import PhraseError, source
+from tone_check.rewrites.phrases import PhraseError
 from tone_check.rewrites.surface import lowered
 
 Where = Literal["start", "end", "anywhere", "whole", "hint", "frame"]
@@ -46,23 +47,52 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """A phrase tied to its place; ``anchors`` are letters of which some stand in every text it matches."""
+
+    phrase: str
+    before: str
+    after: str
+    anchors: frozenset[str]
+
+    def found(self, text: str) -> re.Match[str] | None:
+        """Return the first match in a text."""
+        return self.compiled().search(text) if self.possible(text) else None
+
+    def possible(self, text: str) -> bool:
+        """Say whether it is worth looking: a phrase is compiled the first time its letters are met."""
+        if not self.anchors:
+            return True
+        plain = text.lower().replace("\u2019", "'")
+        return any(a in plain for a in self.anchors)
+
+    def compiled(self) -> re.Pattern[str]:
+        """Return the regular expression.
+
+        Raises:
+            PhraseError: the phrase is not in the language.
+        """
+        return phrases.compiled(self.phrase, self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: patterns, the words to say instead (none: drop), and what it is good for in plain words."""
 
     where: Where
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
     say: tuple[str, ...]
     why: str
     registers: tuple[Register, ...]
     acts: tuple[Act, ...]
-    unless: tuple[re.Pattern[str], ...]
-    needs: tuple[re.Pattern[str], ...]
+    unless: tuple[Pattern, ...]
+    needs: tuple[Pattern, ...]
     examples: tuple[Example, ...]
 
 
 @cache
 def load(folder: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
-    """Read a folder of rules, sorted by where they apply, each kind in the order of the files' names and of their lines.
+    """Read a folder of rules, sorted by where they apply, each kind in the order of the files' names and their lines.
 
     Raises:
         RuleError: there is no file, or a rule is not in the format.
@@ -93,36 +123,38 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         raise ValueError("a whole sentence needs something to say instead")
     return Rule(
         where=cast("Where", where),
-        patterns=tuple(re.compile(_placed(source(p), where), re.IGNORECASE) for p in entry["match"]),
+        patterns=tuple(_placed(p, where) for p in entry["match"]),
         say=say,
         why=str(entry["why"]),
         registers=registers,
         acts=acts,
-        unless=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("unless", ())),
-        needs=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("needs", ())),
+        unless=tuple(_placed(p, "anywhere") for p in entry.get("unless", ())),
+        needs=tuple(_placed(p, "anywhere") for p in entry.get("needs", ())),
         examples=tuple(Example(e[0], e[1] if len(e) > 1 else None) for e in entry.get("examples", ())),
     )
 
 
-def _placed(pattern: str, where: Where) -> str:
-    """Tie a pattern to its place; the end mark of a sentence is never part of it."""
+def _placed(phrase: str, where: Where) -> Pattern:
+    """Tie a phrase to its place; the end mark of a sentence is never part of it."""
     left, right = r"(?<![\w'’-])", r"(?![\w'’-])"
-    if where == "start":
-        return rf"^(?:{pattern}){right}[\s,:;–—-]*"
-    if where == "end":
-        return rf"[\s,;–—-]*{left}(?:{pattern})(?=[.!?…\s]*$)"
-    if where in ("whole", "frame"):
-        return rf"^(?:{pattern})[\s,.!?…]*$"
-    return rf"{left}(?:{pattern}){right}"
+    before, after = {
+        "start": ("^", rf"{right}[\s,:;–—-]*"),
+        "end": (rf"[\s,;–—-]*{left}", r"(?=[.!?…\s]*$)"),
+        "whole": ("^", r"[\s,.!?…]*$"),
+        "frame": ("^", r"[\s,.!?…]*$"),
+    }.get(where, (left, right))
+    return Pattern(phrase, before, after, phrases.anchors(phrase))
 
 
 def dropped(rule: Rule, text: str) -> str:
     """Return ``text`` with the words of a ``start``, ``end`` or ``anywhere`` rule dropped or swapped."""
-    if any(u.search(text) for u in rule.unless):
+    if any(u.found(text) for u in rule.unless):
         return text
     replacement = rule.say[0] if rule.say else ""
     for pattern in rule.patterns:
-        text = pattern.sub(
+        if not pattern.possible(text):
+            continue
+        text = pattern.compiled().sub(
             lambda m: filled(replacement, m.groupdict()) + _glue(rule.where, m.group(), replacement), text
         )
     return text
@@ -130,10 +162,10 @@ def dropped(rule: Rule, text: str) -> str:
 
 def said(rule: Rule, text: str, more: Mapping[str, str] | None = None) -> list[str]:
     """Return what a ``whole``, ``hint`` or ``frame`` rule says instead of ``text``; empty where it does not apply."""
-    if any(u.search(text) for u in rule.unless) or (rule.needs and not any(n.search(text) for n in rule.needs)):
+    if any(u.found(text) for u in rule.unless) or (rule.needs and not any(n.found(text) for n in rule.needs)):
         return []
     for pattern in rule.patterns:
-        found = pattern.search(text)
+        found = pattern.found(text)
         if found:
             return [filled(s, {**found.groupdict(), **(more or {})}) for s in rule.say]
     return []
