@@ -54,7 +54,7 @@ class Recipe:
     """Everything the fine-tuning depends on besides the messages."""
 
     seed: int = 7
-    epochs: int = 6
+    epochs: int = 5
     batch_tokens: int = 2000
     encoder_rate: float = 1.0e-4
     head_rate: float = 1e-3
