@@ -166,7 +166,10 @@ _VERBS = frozenset(
     "send pay call ring tell give explain return refund transfer fix repair answer reply confirm review"
     " correct sort remove replace sign"
     " forward provide reconsider pick let get respond show come do put check look read open it's be have"
-    " write say make take stop".split()
+    " write say make take stop approve issue cancel decide deliver process credit bring order email mail text message"
+    " collect unlock activate acknowledge reimburse compensate drop turn switch hand look see deal speak talk fill count mark"
+    " finish complete submit upload waive specify state name schedule cover arrange change mention apply withdraw settle"
+    " release clear update book replace reopen restore unblock reverse reinstate lift honour honor".split()
 )
 
 
