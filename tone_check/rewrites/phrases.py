@@ -39,7 +39,7 @@ _AMOUNT = (
 # A deadline in spoken words: "half four", "close of business today", "six tonight", "tomorrow lunchtime".
 _FILLER = r"(?:at|the|of|this|next|on|half|quarter|past|end|close|first|thing|early|late|a|any)"
 _ANCHOR = (
-    rf"(?:{_WEEKDAY}|{_MONTH}|{_DAY}(?:[:.]\d\d)?\s*(?:am|pm|o['’]clock|[ap]\.m)?|noon|midday|midnight|lunch(?:time)?"
+    rf"(?:{_WEEKDAY}|{_MONTH}|{_DAY}(?:[:.]\d\d)?(?:\s*(?:am|pm|o['’]clock|[ap]\.m))?|noon|midday|midnight|lunch(?:time)?"
     r"|dinner(?:\s?time)?|tea(?:\s?time)?|breakfast|today|tomorrow|tonight|morning|evening|afternoon|night|weekends?|week"
     r"|month|year|day|business|play|eod|cob|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 )
