@@ -162,6 +162,7 @@ def _inside(words: str) -> str:
     return lowered(words)
 
 
+# Words that stand first in an order or a demand and are no names.
 _VERBS = frozenset(
     "send pay call ring tell give explain return refund transfer fix repair answer reply confirm review"
     " correct sort remove replace sign"
@@ -169,7 +170,7 @@ _VERBS = frozenset(
     " write say make take stop approve issue cancel decide deliver process credit bring order email mail text message"
     " collect unlock activate acknowledge reimburse compensate drop turn switch hand look see deal speak talk fill count mark"
     " finish complete submit upload waive specify state name schedule cover arrange change mention apply withdraw settle"
-    " release clear update book replace reopen restore unblock reverse reinstate lift honour honor".split()
+    " release clear update book replace reopen restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash contract invoice photos".split()
 )
 
 
