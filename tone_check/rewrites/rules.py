@@ -118,7 +118,8 @@ def _placed(pattern: str, where: Where) -> str:
 
 def dropped(rule: Rule, text: str) -> str:
     """Return ``text`` with the words of a ``start``, ``end`` or ``anywhere`` rule dropped or swapped."""
-    if any(u.search(text) for u in rule.unless):
+    # The exceptions are asked last: most rules do not match, and a pattern tied to its place says so soonest.
+    if not any(p.search(text) for p in rule.patterns) or any(u.search(text) for u in rule.unless):
         return text
     replacement = rule.say[0] if rule.say else ""
     for pattern in rule.patterns:
@@ -130,11 +131,11 @@ def dropped(rule: Rule, text: str) -> str:
 
 def said(rule: Rule, text: str, more: Mapping[str, str] | None = None) -> list[str]:
     """Return what a ``whole``, ``hint`` or ``frame`` rule says instead of ``text``; empty where it does not apply."""
-    if any(u.search(text) for u in rule.unless) or (rule.needs and not any(n.search(text) for n in rule.needs)):
-        return []
     for pattern in rule.patterns:
         found = pattern.search(text)
         if found:
+            if any(u.search(text) for u in rule.unless) or (rule.needs and not any(n.search(text) for n in rule.needs)):
+                return []
             return [filled(s, {**found.groupdict(), **(more or {})}) for s in rule.say]
     return []
 
