@@ -62,7 +62,7 @@ class Rule:
 
 @cache
 def load(folder: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
-    """Read a folder of rules, sorted by where they apply, each kind in the order of the files' names and of their lines.
+    """Read a folder of rules, sorted by where they apply, each kind in the order of files' names and lines.
 
     Raises:
         RuleError: there is no file, or a rule is not in the format.
@@ -166,12 +166,13 @@ def _inside(words: str) -> str:
 # Words that stand first in an order or a demand and are no names.
 _VERBS = frozenset(
     "send pay call ring tell give explain return refund transfer fix repair answer reply confirm review"
-    " correct sort remove replace sign"
-    " forward provide reconsider pick let get respond show come do put check look read open it's be have"
-    " write say make take stop approve issue cancel decide deliver process credit bring order email mail text message"
-    " collect unlock activate acknowledge reimburse compensate drop turn switch hand look see deal speak talk fill count mark"
-    " finish complete submit upload waive specify state name schedule cover arrange change mention apply withdraw settle"
-    " release clear update book replace reopen restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash contract invoice photos".split()
+    " correct sort remove replace sign forward provide reconsider pick let get respond show come do put check"
+    " look read open it's be have write say make take stop approve issue cancel decide deliver process credit"
+    " bring order email mail text message collect unlock activate acknowledge reimburse compensate drop turn"
+    " switch hand look see deal speak talk fill count mark finish complete submit upload waive specify state"
+    " name schedule cover arrange change mention apply withdraw settle release clear update book replace reopen"
+    " restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash"
+    " contract invoice photos".split()
 )
 
 
