@@ -71,7 +71,7 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
             add(short, (more or ["keeps the half that says something"])[0], "piece")
             for text, reason in _owned(short, table, register, acts):
                 add(text, reason, "frame")
-        for text, reason in _mended(base, table, register):
+        for text, reason in _mended(base, table, register, acts):
             add(text, reason, "mend")
     return list(found.values())
 
@@ -170,8 +170,14 @@ def _tells(piece: str, later: bool, ironic: bool) -> bool:
     return not later or asks(piece) or (worth_keeping(piece) and not ironic)
 
 
-def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
-    """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side."""
+def _mended(
+    text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
+) -> list[tuple[str, str]]:
+    """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side.
+
+    What follows in a threat or an ultimatum is what will happen otherwise: it goes.
+    """
+    threatens = not {"threat", "ultimatum"}.isdisjoint(acts)
     parts = clauses.split(text)
     if len(parts) < 2:
         return []
@@ -183,7 +189,7 @@ def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], regist
             middle = surface.tidy(clauses.joined(parts[first:end]))
             for said, why in _whole(trimmed(middle, table, register)[0], table, register)[:2]:
                 before = clauses.joined(parts[:first]) if first and clauses.has_verb(parts[0].text) else ""
-                after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone else ""
+                after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone and not threatens else ""
                 around = [surface.tidy(t) for t in (before, said, after) if t]
                 if len(around) == 2:
                     found.append((_together(around[0], around[1]), why))

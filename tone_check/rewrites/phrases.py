@@ -37,12 +37,22 @@ _AMOUNT = (
     r"|francs?|rupees?|shillings?|pesos?|kroner|zł|rand|naira|usd|eur|gbp))\b)"
 )
 
+# A deadline in spoken words: "half four", "close of business today", "six tonight", "tomorrow lunchtime".
+_FILLER = r"(?:at|the|of|this|next|on|half|quarter|past|end|close|first|thing|early|late|a|any)"
+_ANCHOR = (
+    rf"(?:{_WEEKDAY}|{_MONTH}|{_DAY}(?:[:.]\d\d)?(?:\s*(?:am|pm|o['’]clock|[ap]\.m))?|noon|midday|midnight|lunch(?:time)?"
+    r"|dinner(?:\s?time)?|tea(?:\s?time)?|breakfast|today|tomorrow|tonight|morning|evening|afternoon|night|weekends?|week"
+    r"|month|year|day|business|play|eod|cob|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
+_WHEN = rf"(?:{_FILLER}\s+){{0,3}}{_ANCHOR}(?:\s+(?:{_FILLER}\s+){{0,2}}{_ANCHOR}){{0,3}}"
+
 # What ``{name:kind}`` stands for; every kind is read the same wherever it is used.
 KINDS: Mapping[str, str] = {
     "word": r"[^\W_][\w'’-]*",
     "number": _NUMBER,
     "elapsed": rf"{_NUMBER}(?:\s+(?:whole|long|full|more|entire))?\s+{_UNIT}\b(?:\s+and\s+a\s+half)?",
     "date": rf"{_DATE}(?![\w'’])",
+    "when": rf"{_WHEN}(?![\w'’])",
     "amount": _AMOUNT,
     "np": r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+",
 }

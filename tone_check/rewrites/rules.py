@@ -148,7 +148,8 @@ def _placed(phrase: str, where: Where) -> Pattern:
 
 def dropped(rule: Rule, text: str) -> str:
     """Return ``text`` with the words of a ``start``, ``end`` or ``anywhere`` rule dropped or swapped."""
-    if any(u.found(text) for u in rule.unless):
+    # The exceptions are asked last: most rules do not match, and a pattern tied to its place says so soonest.
+    if not any(p.found(text) for p in rule.patterns) or any(u.found(text) for u in rule.unless):
         return text
     replacement = rule.say[0] if rule.say else ""
     for pattern in rule.patterns:
@@ -162,11 +163,11 @@ def dropped(rule: Rule, text: str) -> str:
 
 def said(rule: Rule, text: str, more: Mapping[str, str] | None = None) -> list[str]:
     """Return what a ``whole``, ``hint`` or ``frame`` rule says instead of ``text``; empty where it does not apply."""
-    if any(u.found(text) for u in rule.unless) or (rule.needs and not any(n.found(text) for n in rule.needs)):
-        return []
     for pattern in rule.patterns:
         found = pattern.found(text)
         if found:
+            if any(u.found(text) for u in rule.unless) or (rule.needs and not any(n.found(text) for n in rule.needs)):
+                return []
             return [filled(s, {**found.groupdict(), **(more or {})}) for s in rule.say]
     return []
 
@@ -194,11 +195,16 @@ def _inside(words: str) -> str:
     return lowered(words)
 
 
+# Words that stand first in an order or a demand and are no names.
 _VERBS = frozenset(
     "send pay call ring tell give explain return refund transfer fix repair answer reply confirm review"
-    " correct sort remove replace sign"
-    " forward provide reconsider pick let get respond show come do put check look read open it's be have"
-    " write say make take stop".split()
+    " correct sort remove replace sign forward provide reconsider pick let get respond show come do put check"
+    " look read open it's be have write say make take stop approve issue cancel decide deliver process credit"
+    " bring order email mail text message collect unlock activate acknowledge reimburse compensate drop turn"
+    " switch hand look see deal speak talk fill count mark finish complete submit upload waive specify state"
+    " name schedule cover arrange change mention apply withdraw settle release clear update book replace reopen"
+    " restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash"
+    " contract invoice photos".split()
 )
 
 
