@@ -49,7 +49,7 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
     why = whys[0] if whys else "without the shouting"
     bases = list(dict.fromkeys([stripped, plain]))
     for base in bases:
-        for text, reason in _whole(base, table, register):
+        for text, reason in _whole(base, table, register, acts):
             add(text, reason, "rule")
     for text, reason in _hints(plain, table, register, acts, topic):
         add(text, reason, "hint")
@@ -64,14 +64,14 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
             if not _tells(piece, later, bool(acts) and acts[0] in ("sarcasm", "passive-aggression")):
                 continue
             short, more = trimmed(piece, table, register)
-            for text, reason in _whole(short, table, register):
+            for text, reason in _whole(short, table, register, acts):
                 add(text, reason, "rule")
             if not _tells(short, False, False):
                 continue
             add(short, (more or ["keeps the half that says something"])[0], "piece")
             for text, reason in _owned(short, table, register, acts):
                 add(text, reason, "frame")
-        for text, reason in _mended(base, table, register):
+        for text, reason in _mended(base, table, register, acts):
             add(text, reason, "mend")
     return list(found.values())
 
@@ -92,9 +92,14 @@ def trimmed(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], regist
     return text, whys
 
 
-def _whole(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
+def _whole(
+    text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
+) -> list[tuple[str, str]]:
+    """Apply the ``whole`` rules; one that names acts is for sentences that do one of them first of all."""
     found = []
     for rule in rules.applicable(table["whole"], register):
+        if rule.acts and not (acts and acts[0] in rule.acts):
+            continue
         found += [(trimmed(surface.tidy(said), table, register)[0], rule.why) for said in rules.said(rule, text)]
     return _turned(found, text)
 
@@ -170,7 +175,9 @@ def _tells(piece: str, later: bool, ironic: bool) -> bool:
     return not later or asks(piece) or (worth_keeping(piece) and not ironic)
 
 
-def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
+def _mended(
+    text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
+) -> list[tuple[str, str]]:
     """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side."""
     parts = clauses.split(text)
     if len(parts) < 2:
@@ -181,14 +188,19 @@ def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], regist
             if end - first == len(parts):
                 continue
             middle = surface.tidy(clauses.joined(parts[first:end]))
-            for said, why in _whole(trimmed(middle, table, register)[0], table, register)[:2]:
+            for said, why in _whole(trimmed(middle, table, register)[0], table, register, acts)[:2]:
                 before = clauses.joined(parts[:first]) if first and clauses.has_verb(parts[0].text) else ""
                 after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone else ""
+                after = "" if _OTHERS.match(after) and not asks(after) else after
                 around = [surface.tidy(t) for t in (before, said, after) if t]
                 if len(around) == 2:
                     found.append((_together(around[0], around[1]), why))
                 found.append((said, why))
     return found
+
+
+# What follows a mended clause and speaks of the reader or of others is the next reproach.
+_OTHERS = re.compile(r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your)\b", re.IGNORECASE)
 
 
 def _together(first: str, second: str) -> str:

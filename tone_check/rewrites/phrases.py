@@ -35,6 +35,16 @@ _AMOUNT = (
     r"(?:(?:the|my|our|those|all|outstanding)\s+)*(?:[£$€₹¥]\s?\d[\d.,]*[km]?|\d[\d.,]*\s?(?:[£$€]|\w*(?:euros?|dollars?|pounds?|quid"
     r"|francs?|rupees?|shillings?|pesos?|kroner|zł|rand|naira|usd|eur|gbp))\b)"
 )
+# A verb in the past with the small words before it; and what a clause goes on with, in one breath.
+_PAST = (
+    r"(?:(?:have|has|had|['’](?:ve|d|s))\s+)?(?:(?:never|only|just|still|already|both|all|then|also|simply|even|once|later)\s+)?"
+    r"(?:(?:did|was|were|had|could|would|has|have)(?:n['’]t|\s+not)?"
+    r"|been|came|went|took|got|made|gave|sent|wrote|saw|heard|found|left|kept|held|paid|put|met|knew|thought|brought"
+    r"|bought|ran|sat|stood|spent|lost|won|cost|let|led|built|drove|spoke|rang|cut|set|felt|meant|chose|drew|forgot|hung|sold"
+    r"|threw|told|said|shut|hid|read|broke|began|fell|became|hit|swore|slept|taken|given|written|chosen|broken|thrown|gone"
+    r"|[\w-]{2,}(?<!e)ed)"
+)
+_WORDS = r"[^\s,;:?!]*[^\s,;:?!.](?:\s+[^\s,;:?!]*[^\s,;:?!.]){0,22}?"
 
 # What ``{name:kind}`` stands for; every kind is read the same wherever it is used.
 KINDS: Mapping[str, str] = {
@@ -43,6 +53,8 @@ KINDS: Mapping[str, str] = {
     "elapsed": rf"{_NUMBER}(?:\s+(?:whole|long|full|more|entire))?\s+{_UNIT}\b(?:\s+and\s+a\s+half)?",
     "date": rf"{_DATE}(?![\w'’])",
     "amount": _AMOUNT,
+    "past": _PAST,
+    "words": _WORDS,
     "np": r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+",
 }
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")

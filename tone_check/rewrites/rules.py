@@ -9,6 +9,10 @@ Every rule has a ``where``:
 ``hint``      words that show what the sentence means, wherever they stand; ``say`` replaces all of it
 ``frame``     what a clause looks like that may be owned; in ``say``, ``{s}`` is the clause
 
+``unless`` and ``needs`` are words that must not, or one of which must, stand in the sentence; ``^`` before
+one ties it to the beginning, ``$`` after it to the end. ``acts`` of a ``whole`` rule: what the sentence must do
+first of all.
+
 Holes of ``say``: the names of the match, and for hints ``{about}`` and ``{with}``
 (``about the night job``: what the message is about, empty where nothing is found).
 """
@@ -98,8 +102,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         why=str(entry["why"]),
         registers=registers,
         acts=acts,
-        unless=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("unless", ())),
-        needs=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("needs", ())),
+        unless=tuple(re.compile(_condition(p), re.IGNORECASE) for p in entry.get("unless", ())),
+        needs=tuple(re.compile(_condition(p), re.IGNORECASE) for p in entry.get("needs", ())),
         examples=tuple(Example(e[0], e[1] if len(e) > 1 else None) for e in entry.get("examples", ())),
     )
 
@@ -114,6 +118,13 @@ def _placed(pattern: str, where: Where) -> str:
     if where in ("whole", "frame"):
         return rf"^(?:{pattern})[\s,.!?…]*$"
     return rf"{left}(?:{pattern}){right}"
+
+
+def _condition(phrase: str) -> str:
+    """Return the pattern of an ``unless`` or a ``needs``; ``^`` before it and ``$`` after it tie it to the ends."""
+    start, end = phrase.startswith("^"), phrase.endswith("$")
+    pattern = _placed(source(phrase.removeprefix("^").removesuffix("$")), "anywhere")
+    return ("^" if start else "") + pattern + (r"(?=[.!?…\s]*$)" if end else "")
 
 
 def dropped(rule: Rule, text: str) -> str:
