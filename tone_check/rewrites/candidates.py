@@ -185,13 +185,15 @@ def _mended(
     found = []
     for first in range(len(parts)):
         for end in range(first + 1, len(parts) + 1):
-            if end - first == len(parts):
+            if end - first == len(parts) or (first and _HANGS.search(parts[first].link)):
                 continue
             middle = surface.tidy(clauses.joined(parts[first:end]))
             for said, why in _whole(trimmed(middle, table, register)[0], table, register, acts)[:2]:
                 before = clauses.joined(parts[:first]) if first and clauses.has_verb(parts[0].text) else ""
                 after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone else ""
                 after = "" if _OTHERS.match(after) and not asks(after) else after
+                if before and _LEADS.match(before):
+                    before, said = "", f"{before}, {surface.lowered(said)}"
                 around = [surface.tidy(t) for t in (before, said, after) if t]
                 if len(around) == 2:
                     found.append((_together(around[0], around[1]), why))
@@ -200,7 +202,18 @@ def _mended(
 
 
 # What follows a mended clause and speaks of the reader or of others is the next reproach.
-_OTHERS = re.compile(r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your|that there)\b", re.IGNORECASE)
+
+
+# A clause that hangs on the one before it by these is no fact of its own; one that leads to the next stays with it.
+_HANGS = re.compile(
+    r"\b(?:as|because|since|which|who|whom|whose|until|while|if|unless|where|when|though|although|whereas|for|that"
+    r"|than|like)\b",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"(?:and |but |so )?(?:as|because|since|when|while|if|although|though|unless|until|before|after|once)\b", re.IGNORECASE
+)
 
 
 def _together(first: str, second: str) -> str:

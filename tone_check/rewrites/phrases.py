@@ -44,7 +44,16 @@ _PAST = (
     r"|threw|told|said|shut|hid|read|broke|began|fell|became|hit|swore|slept|taken|given|written|chosen|broken|thrown|gone"
     r"|[\w-]{2,}(?<!e)ed)"
 )
-_WORDS = r"[^\s,;:?!]*[^\s,;:?!.](?:\s+[^\s,;:?!]*[^\s,;:?!.]){0,22}?"
+_TOKEN_OF_WORDS = r"(?:[^\s,;:?!.]|(?<=\d)[,.:](?=\d)|\.(?!\s|$))+"
+_WORDS = (
+    rf"{_TOKEN_OF_WORDS}(?:(?:\s+|,\s+(?!(?:and|but|so|yet|or|which|who|because|though|as|for|it|that|this|you|we|i|he|she|they|not"
+    r"|there|if|nobody|no|my|your|then|even|since|when|while|until|like|with|without|don['’]t|do|so|let|never|what|just|only|thanks|please|where|after)\b))"
+    rf"{_TOKEN_OF_WORDS}){{0,22}}?"
+)
+_LEAD = (
+    r"(?:(?:instead|then|twice|once)|(?:in|at|on|during|after|before|since|for|from|when|last|this|throughout|within|every)"
+    r"(?:\s+[^\s,;:?!.]+){1,6}?),?"
+)
 
 # What ``{name:kind}`` stands for; every kind is read the same wherever it is used.
 KINDS: Mapping[str, str] = {
@@ -55,6 +64,7 @@ KINDS: Mapping[str, str] = {
     "amount": _AMOUNT,
     "past": _PAST,
     "words": _WORDS,
+    "lead": _LEAD,
     "np": r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+",
 }
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")

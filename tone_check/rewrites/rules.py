@@ -162,7 +162,7 @@ def _hole(words: str, verb: str | None) -> str:
     words = words.strip(" ,.")
     if verb is None:
         return _inside(words)
-    many = bool(re.search(r"[^su\W]s$", words)) or " and " in words
+    many = bool(re.search(r"[^su\W]s$|\b(?:criteria|people|children|men|women)$", words)) or " and " in words
     return {"was": "were", "is": "are", "has": "have"}[verb] if many else verb
 
 
