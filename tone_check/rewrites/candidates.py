@@ -192,7 +192,9 @@ def _mended(
                 before = clauses.joined(parts[:first]) if first and clauses.has_verb(parts[0].text) else ""
                 after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone else ""
                 after = "" if _OTHERS.match(after) and not asks(after) else after
-                if before and _LEADS.match(before):
+                if _INSULTS.match(before):
+                    before = ""
+                if len(before.split()) > _SHORT and _LEADS.match(before):
                     before, said = "", f"{before}, {surface.lowered(said)}"
                 around = [surface.tidy(t) for t in (before, said, after) if t]
                 if len(around) == 2:
@@ -202,7 +204,10 @@ def _mended(
 
 
 # What follows a mended clause and speaks of the reader or of others is the next reproach.
-_OTHERS = re.compile(r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your|that there)\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your|that there|(?:that|this)(?:\s+is|['’]s)\s+(?:how|what))\b",
+    re.IGNORECASE,
+)
 
 
 # A clause that hangs on the one before it by these is no fact of its own; one that leads to the next stays with it.
@@ -211,8 +216,11 @@ _HANGS = re.compile(
     r"|than|like)\b",
     re.IGNORECASE,
 )
+_INSULTS = re.compile(r"you(?:['’]re| people are| are| were| lot are) (?:an?|the|all|so|just|nothing)\b", re.IGNORECASE)
+_SHORT = 3
 _LEADS = re.compile(
-    r"(?:and |but |so )?(?:as|because|since|when|while|if|although|though|unless|until|before|after|once)\b", re.IGNORECASE
+    r"(?:and |but |so )?(?:as|because|since|when|while|if|although|though|unless|until|before|after|once)\b",
+    re.IGNORECASE,
 )
 
 

@@ -38,17 +38,17 @@ _AMOUNT = (
 # A verb in the past with the small words before it; and what a clause goes on with, in one breath.
 _PAST = (
     r"(?:(?:have|has|had|['’](?:ve|d|s))\s+)?(?:(?:never|only|just|still|already|both|all|then|also|simply|even|once|later)\s+)?"
-    r"(?:(?:did|was|were|had|could|would|has|have)(?:n['’]t|\s+not)?"
+    r"(?:(?:did|was|were|had|could|would)(?:n['’]t|\s+not)?"
     r"|been|came|went|took|got|made|gave|sent|wrote|saw|heard|found|left|kept|held|paid|put|met|knew|thought|brought"
     r"|bought|ran|sat|stood|spent|lost|won|cost|let|led|built|drove|spoke|rang|cut|set|felt|meant|chose|drew|forgot|hung|sold"
     r"|threw|told|said|shut|hid|read|broke|began|fell|became|hit|swore|slept|taken|given|written|chosen|broken|thrown|gone"
     r"|[\w-]{2,}(?<!e)ed)"
 )
-_TOKEN_OF_WORDS = r"(?:[^\s,;:?!.]|(?<=\d)[,.:](?=\d)|\.(?!\s|$))+"
+_ONE = r"(?:[^\s,;:?!.]|(?<=\d)[,.:](?=\d)|\.(?!\s|$))+"
 _WORDS = (
-    rf"{_TOKEN_OF_WORDS}(?:(?:\s+|,\s+(?!(?:and|but|so|yet|or|which|who|because|though|as|for|it|that|this|you|we|i|he|she|they|not"
+    rf"{_ONE}(?:(?:\s+|,\s+(?!(?:and|but|so|yet|or|which|who|because|though|as|for|it|that|this|you|we|i|he|she|they|not"
     r"|there|if|nobody|no|my|your|then|even|since|when|while|until|like|with|without|don['’]t|do|so|let|never|what|just|only|thanks|please|where|after)\b))"
-    rf"{_TOKEN_OF_WORDS}){{0,22}}?"
+    rf"{_ONE}){{0,22}}?"
 )
 _LEAD = (
     r"(?:(?:instead|then|twice|once)|(?:in|at|on|during|after|before|since|for|from|when|last|this|throughout|within|every)"

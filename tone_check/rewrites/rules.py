@@ -66,7 +66,7 @@ class Rule:
 
 @cache
 def load(folder: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
-    """Read a folder of rules, sorted by where they apply, each kind in the order of the files' names and of their lines.
+    """Read a folder of rules, sorted by where they apply, each kind in the order of files and lines.
 
     Raises:
         RuleError: there is no file, or a rule is not in the format.
