@@ -51,7 +51,7 @@ _WORDS = (
     rf"{_ONE}){{0,22}}?"
 )
 _LEAD = (
-    r"(?:(?:instead|then|twice|once)|(?:in|at|on|during|after|before|since|for|from|when|last|this|throughout|within|every)"
+    r"(?:(?:instead|then|twice|once)|(?:in|at|on|during|after|before|since|for|from|when|last|throughout|within|every)"
     r"(?:\s+[^\s,;:?!.]+){1,6}?),?"
 )
 
