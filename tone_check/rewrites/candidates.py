@@ -58,7 +58,7 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
     for base in bases:
         for text, reason in _owned(base, table, register, acts):
             add(text, reason, "frame")
-        for piece in clauses.pieces(base):
+        for piece in clauses.pieces(base)[:_MOST]:
             later = not base.startswith(piece[:12])
             piece = surface.tidy(piece if "?" in sentence else piece.rstrip("?"))
             if not _tells(piece, later, bool(acts) and acts[0] in ("sarcasm", "passive-aggression")):
@@ -96,6 +96,8 @@ def _whole(
     text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
 ) -> list[tuple[str, str]]:
     """Apply the ``whole`` rules; one that names acts is for sentences that do one of them first of all."""
+    if len(text) > _LONGEST_WHOLE:
+        return []
     found = []
     for rule in rules.applicable(table["whole"], register):
         if rule.acts and not (acts and acts[0] in rule.acts):
@@ -133,6 +135,9 @@ def _owned(
     return found
 
 
+# What is longer is no sentence that one rule could say in other words; it would only be slow.
+_LONGEST_WHOLE = 360
+_MOST_PARTS = 7
 # A longer clause cannot be owned in one breath.
 _LONGEST_OWNED = 24
 _EMPTY = re.compile(
@@ -180,7 +185,7 @@ def _mended(
 ) -> list[tuple[str, str]]:
     """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side."""
     parts = clauses.split(text)
-    if len(parts) < 2:
+    if not 1 < len(parts) <= _MOST_PARTS:
         return []
     found = []
     for first in range(len(parts)):
