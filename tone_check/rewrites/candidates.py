@@ -210,7 +210,7 @@ def _mended(
 
 # What follows a mended clause and speaks of the reader or of others is the next reproach.
 _OTHERS = re.compile(
-    r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your|that\s+(?:an?|the|there|i|you|it)"
+    r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your|that\s+(?:an?|the|there|i|you|it|they|we|he|she)\b"
     r"|(?:that|this)(?:\s+is|['’]s)\s+(?:how|what))\b",
     re.IGNORECASE,
 )
