@@ -36,6 +36,25 @@ _AMOUNT = (
     r"(?:(?:the|my|our|those|all|outstanding)\s+)*(?:[£$€₹¥]\s?\d[\d.,]*[km]?|\d[\d.,]*\s?(?:[£$€]|\w*(?:euros?|dollars?|pounds?|quid"
     r"|francs?|rupees?|shillings?|pesos?|kroner|zł|rand|naira|usd|eur|gbp))\b)"
 )
+# A verb in the past with the small words before it; and what a clause goes on with, in one breath.
+_PAST = (
+    r"(?:(?:have|has|had|['’](?:ve|d|s))\s+)?(?:(?:never|only|just|still|already|both|all|then|also|simply|even|once|later)\s+)?"
+    r"(?:(?:did|was|were|had|could|would)(?:n['’]t|\s+not)?"
+    r"|been|came|went|took|got|made|gave|sent|wrote|saw|heard|found|left|kept|held|paid|put|met|knew|thought|brought"
+    r"|bought|ran|sat|stood|spent|lost|won|cost|let|led|built|drove|spoke|rang|cut|set|felt|meant|chose|drew|forgot|hung|sold"
+    r"|threw|told|said|shut|hid|read|broke|began|fell|became|hit|swore|slept|taken|given|written|chosen|broken|thrown|gone"
+    r"|[\w-]{2,}(?<!e)ed)"
+)
+_ONE = r"(?:[^\s,;:?!.]|(?<=\d)[,.:](?=\d)|\.(?!\s|$))+"
+_WORDS = (
+    rf"{_ONE}(?:(?:\s+|,\s+(?!(?:and|but|so|yet|or|which|who|because|though|as|for|it|that|this|you|we|i|he|she|they|not"
+    r"|there|if|nobody|no|my|your|then|even|since|when|while|until|like|with|without|don['’]t|do|so|let|never|what|just|only|thanks|please|where|after)\b))"
+    rf"{_ONE}){{0,22}}?"
+)
+_LEAD = (
+    r"(?:(?:instead|then|twice|once)|(?:in|at|on|during|after|before|since|for|from|when|last|throughout|within|every)"
+    r"(?:\s+[^\s,;:?!.]+){1,6}?),?"
+)
 
 # A deadline in spoken words: "half four", "close of business today", "six tonight", "tomorrow lunchtime".
 _FILLER = r"(?:at|the|of|this|next|on|half|quarter|past|end|close|first|thing|early|late|a|any)"
@@ -54,6 +73,9 @@ KINDS: Mapping[str, str] = {
     "date": rf"{_DATE}(?![\w'’])",
     "when": rf"{_WHEN}(?![\w'’])",
     "amount": _AMOUNT,
+    "past": _PAST,
+    "words": _WORDS,
+    "lead": _LEAD,
     "np": r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+",
 }
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")
@@ -88,6 +110,10 @@ def anchors(phrase: str) -> frozenset[str]:
     Raises:
         PhraseError: brackets do not match.
     """
+    alternatives = _alternatives(phrase)
+    if len(alternatives) > 1:
+        options = [anchors(a) for a in alternatives]
+        return frozenset().union(*options) if all(options) else frozenset()
     best: frozenset[str] = frozenset()
     for option in _pieces(phrase):
         if option and min(map(len, option)) > min(map(len, best), default=0):
@@ -105,8 +131,7 @@ def _pieces(phrase: str) -> list[frozenset[str]]:
             found += [frozenset({w}) for w in literal.split()]
             literal = ""
             if char == "(":
-                options = [anchors(o) for o in _alternatives(phrase[at + 1 : end])]
-                found.append(frozenset().union(*options) if all(options) else frozenset())
+                found.append(anchors(phrase[at + 1 : end]))
             at = end
         elif char in ")]}":
             raise PhraseError(f"{phrase!r}: brackets do not match")

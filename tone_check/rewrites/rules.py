@@ -9,6 +9,10 @@ Every rule has a ``where``:
 ``hint``      words that show what the sentence means, wherever they stand; ``say`` replaces all of it
 ``frame``     what a clause looks like that may be owned; in ``say``, ``{s}`` is the clause
 
+``unless`` and ``needs`` are words that must not, or one of which must, stand in the sentence; ``^`` before
+one ties it to the beginning, ``$`` after it to the end. ``acts`` of a ``whole`` rule: what the sentence must do
+first of all.
+
 Holes of ``say``: the names of the match, and for hints ``{about}`` and ``{with}``
 (``about the night job``: what the message is about, empty where nothing is found).
 """
@@ -18,7 +22,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -128,8 +132,8 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         why=str(entry["why"]),
         registers=registers,
         acts=acts,
-        unless=tuple(_placed(p, "anywhere") for p in entry.get("unless", ())),
-        needs=tuple(_placed(p, "anywhere") for p in entry.get("needs", ())),
+        unless=tuple(_condition(p) for p in entry.get("unless", ())),
+        needs=tuple(_condition(p) for p in entry.get("needs", ())),
         examples=tuple(Example(e[0], e[1] if len(e) > 1 else None) for e in entry.get("examples", ())),
     )
 
@@ -144,6 +148,14 @@ def _placed(phrase: str, where: Where) -> Pattern:
         "frame": ("^", r"[\s,.!?…]*$"),
     }.get(where, (left, right))
     return Pattern(phrase, before, after, phrases.anchors(phrase))
+
+
+def _condition(phrase: str) -> Pattern:
+    """Return the pattern of an ``unless`` or a ``needs``; ``^`` before it and ``$`` after it tie it to the ends."""
+    start, end = phrase.startswith("^"), phrase.endswith("$")
+    inner = _placed(phrase.removeprefix("^").removesuffix("$"), "anywhere")
+    before = "^" + inner.before if start else inner.before
+    return replace(inner, before=before, after=inner.after + (r"(?=[.!?…\s]*$)" if end else ""))
 
 
 def dropped(rule: Rule, text: str) -> str:
@@ -184,7 +196,7 @@ def _hole(words: str, verb: str | None) -> str:
     words = words.strip(" ,.")
     if verb is None:
         return _inside(words)
-    many = bool(re.search(r"[^su\W]s$", words)) or " and " in words
+    many = bool(re.search(r"[^su\W]s$|\b(?:criteria|people|children|men|women)$", words)) or " and " in words
     return {"was": "were", "is": "are", "has": "have"}[verb] if many else verb
 
 
