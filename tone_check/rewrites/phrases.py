@@ -121,45 +121,48 @@ def anchors(phrase: str) -> frozenset[str]:
     return best
 
 
+_BRACKET = re.compile(r"[()\[\]{}]")
+_BAR = re.compile(r"[()\[\]{}|]")
+
+
 def _pieces(phrase: str) -> list[frozenset[str]]:
     """Return, for every part of a phrase that must be there, the letters of its alternatives."""
-    found, literal, at = [], "", 0
-    while at < len(phrase):
-        char = phrase[at]
-        if char in _PAIRS:
-            end = _closing(phrase, at)
-            found += [frozenset({w}) for w in literal.split()]
-            literal = ""
-            if char == "(":
-                found.append(anchors(phrase[at + 1 : end]))
-            at = end
-        elif char in ")]}":
-            raise PhraseError(f"{phrase!r}: brackets do not match")
-        else:
-            literal += char.lower()
-        at += 1
-    return [*found, *(frozenset({w}) for w in literal.split())]
+    found: list[frozenset[str]] = []
+    at = 0
+    for bracket in _BRACKET.finditer(phrase):
+        start = bracket.start()
+        if start < at:
+            continue
+        found += [frozenset({w}) for w in phrase[at:start].lower().split()]
+        end = _closing(phrase, start)
+        if bracket.group() == "(":
+            found.append(anchors(phrase[start + 1 : end]))
+        at = end + 1
+    return [*found, *(frozenset({w}) for w in phrase[at:].lower().split())]
 
 
 def _closing(phrase: str, at: int) -> int:
+    """Return where the bracket at a place is closed."""
     depth = 0
-    for place in range(at, len(phrase)):
-        depth += (phrase[place] == phrase[at]) - (phrase[place] == _PAIRS[phrase[at]])
-        if not depth:
-            return place
+    for bracket in _BRACKET.finditer(phrase, at):
+        depth += 1 if bracket.group() in _PAIRS else -1
+        if not depth and _PAIRS.get(phrase[at]) == bracket.group():
+            return bracket.start()
     raise PhraseError(f"{phrase!r}: brackets do not match")
 
 
 def _alternatives(text: str) -> list[str]:
-    """Divide the inside of a choice at its own bars."""
-    parts, depth = [""], 0
-    for char in text:
-        depth += (char in _PAIRS) - (char in _PAIRS.values())
-        if char == "|" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
+    """Divide a phrase at the bars outside its brackets."""
+    if "|" not in text:
+        return [text]
+    parts, depth, at = [], 0, 0
+    for mark in _BAR.finditer(text):
+        if mark.group() != "|":
+            depth += 1 if mark.group() in _PAIRS else -1
+        elif not depth:
+            parts.append(text[at : mark.start()])
+            at = mark.end()
+    return [*parts, text[at:]]
 
 
 def source(phrase: str) -> str:
