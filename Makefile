@@ -16,6 +16,7 @@ demo: $(VENV)/.user   ## check an example draft and show what comes out
 	$(BIN)/tone-check check --exit-zero --advice examples/hostile.txt
 	$(BIN)/tone-check check examples/clean.txt
 	@echo "(examples/clean.txt passed in silence)"
+	@echo "For your own drafts, in this shell: . $(VENV)/bin/activate, then tone-check check FILE"
 
 test: $(VENV)/.dev    ## the fast tests: under two minutes
 	$(BIN)/python -m pytest -n auto -m "not slow"
@@ -75,6 +76,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.user: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Setting up $(VENV): a minute or two and about 700 MB, once; pip is silent meanwhile."
 	$(PIP) --editable .
 	touch $@
 

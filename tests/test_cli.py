@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import subprocess
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, Run
+from tone_check import __version__, batch, cli
+from tone_check.draft import Draft
+from tone_check.report import Report
 
 HOSTILE = (ROOT / "examples/hostile.txt").read_bytes()
 CLEAN = (ROOT / "examples/clean.txt").read_bytes()
@@ -21,6 +25,76 @@ Valid = Callable[[Any], None]
 
 def quiet(text: bytes) -> None:
     assert b"Traceback" not in text
+
+
+def test_the_version_needs_no_command(run: Run) -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"tone-check {__version__}\n".encode(), b"")
+
+
+@pytest.mark.parametrize("command", [(), ("check",), ("fix",), ("batch",), ("hook",)])
+def test_help_by_either_name(run: Run, command: tuple[str, ...]) -> None:
+    short, long = run(*command, "-h"), run(*command, "--help")
+    assert (short.returncode, short.stdout) == (0, long.stdout)
+    assert long.returncode == 0
+    assert b"usage:" in long.stdout.lower()
+
+
+def test_the_hook_s_help_explains_its_options(run: Run) -> None:
+    assert b"how long the check may take (default: 5)" in run("hook", "--help").stdout
+
+
+def test_fix_takes_no_folder(run: Run, tmp_path: Path) -> None:
+    done = run("fix", str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == f"tone-check: {tmp_path}: is a folder; fix takes one draft at a time\n"
+
+
+class Pleased:
+    """A checker that finds nothing."""
+
+    def check_draft(self, draft: Draft) -> Report:
+        return Report(draft.source, "clean", {}, (), ())
+
+
+def test_a_person_at_a_terminal_is_told_what_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for terminal in (True, False):
+        stdin = io.TextIOWrapper(io.BytesIO(b"Thank you.\n"))
+        monkeypatch.setattr(stdin, "isatty", lambda there=terminal: there)
+        monkeypatch.setattr("sys.stdin", stdin)
+        monkeypatch.setattr(cli, "_checker", lambda *_, **__: Pleased())
+        cli.check()
+        said.append(capsys.readouterr().err)
+    assert said == [
+        "tone-check: reading a draft from the terminal; end it with Ctrl-D at the beginning of a line\n",
+        "",
+    ]
+
+
+def test_a_review_says_whose_messages_it_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for given, found in ((None, "me@example.org"), (["me@example.org"], "me@example.org"), (None, "")):
+        done = batch.Outcome(2, 1, 0, 0, 1, 0, 0, (found,), tmp_path)
+        monkeypatch.setattr(batch, "review", lambda *_, outcome=done: outcome)
+        cli.batch(["sent.mbox"], tmp_path, mine=given)
+        said.append(capsys.readouterr().err.splitlines()[1:])
+    assert said == [["tone-check: taken as yours: me@example.org (if that is not you: --mine ADDRESS)"], [], []]
+
+
+def test_a_long_draft_is_announced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "_checker", lambda *_, **__: Pleased())
+    monkeypatch.setattr(cli, "_LONG", 10)
+    for name, text in (("short.txt", "1234567890"), ("long.txt", "12345678901")):
+        (tmp_path / name).write_text(text)
+    cli.check([tmp_path / "short.txt", tmp_path / "long.txt"])
+    assert capsys.readouterr().err == f"tone-check: {tmp_path}/long.txt: is long; judging it may take minutes\n"
 
 
 def test_a_clean_draft_passes_in_silence(run: Run, tmp_path: Path) -> None:

@@ -59,6 +59,27 @@ def fixed(path: Path, *flags: tuple[str, str | None]) -> tuple[bytes, list[str],
     return path.read_bytes(), said, code
 
 
+def test_what_was_changed_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "draft.txt"
+    cases: list[tuple[tuple[tuple[str, str | None], ...], str | None]] = [
+        ((("Bad.", "Good."), ("Worse.", None)), "1 of 2 flagged sentences changed"),
+        ((("Bad.", ""),), "1 of 1 flagged sentence changed"),
+        ((), None),
+    ]
+    for flags, line in cases:
+        path.write_text("One. Bad. Worse.\n")
+        told: list[str] = []
+        fix.run(path, Stub(*flags), write=True, complain=lambda _: None, tell=told.append)  # type: ignore[arg-type]
+        assert told == ([] if line is None else [f"{path}: {line}"])
+
+
+def test_a_diff_tells_nothing(tmp_path: Path) -> None:
+    (tmp_path / "draft.txt").write_text("One. Bad.\n")
+    told: list[str] = []
+    fix.run(tmp_path / "draft.txt", Stub(("Bad.", "Good.")), complain=told.append, tell=told.append)  # type: ignore[arg-type]
+    assert told == []
+
+
 def patched(path: Path, checker: Any) -> bytes:
     """Apply the diff with the real program to a copy of the file."""
     opened = fix.open_draft(path)

@@ -28,9 +28,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 CLEAN, FLAGGED, FAILED = 0, 1, 2
+# From here on a person would wonder whether it hangs: some thousands of sentences.
+_LONG = 500_000
 
 
 class OutputFormat(StrEnum):
@@ -73,7 +76,7 @@ RewriterAnywhere = Annotated[
 def run() -> None:
     """Run a command; what goes wrong becomes one line and an exit code, never a traceback."""
     # The hook runs on every mail, has a command line of its own and exit codes that mail clients know.
-    if sys.argv[1:2] == ["hook"] and "--help" not in sys.argv[2:3]:
+    if sys.argv[1:2] == ["hook"]:
         from tone_check import hook as sendmail
 
         raise SystemExit(sendmail.main(sys.argv[2:]))
@@ -97,14 +100,20 @@ def complain(text: str) -> None:
     sys.stderr.write(f"tone-check: {printable(text)}\n")
 
 
-@app.callback()
-def door(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    """Reads a follow-up message before you send it."""
-    if version:
+def _version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"tone-check {__version__}")
         raise typer.Exit(CLEAN)
+
+
+@app.callback()
+def door(
+    # Eager: it is answered before a command is missed.
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Reads a follow-up message before you send it."""
 
 
 @app.command()
@@ -143,12 +152,12 @@ def check(
     errors: list[dict[str, str]] = []
     for source in _sources(paths or [Path("-")], errors):
         try:
-            draft = (
-                readers.read_bytes(sys.stdin.buffer.read(), "-") if str(source) == "-" else readers.read_path(source)
-            )
+            draft = readers.read_bytes(_typed(), "-") if str(source) == "-" else readers.read_path(source)
         except UnreadableError as error:
             errors.append({"source": str(source), "error": str(error)})
             continue
+        if sum(len(part.text) for part in draft.parts) > _LONG:
+            complain(f"{source}: is long; judging it may take minutes")
         report = checker.check_draft(draft)
         if report.verdict == "not-judged":
             complain(f"{source}: not judged: the text is not English")
@@ -160,6 +169,13 @@ def check(
         raise typer.Exit(FAILED)
     if not exit_zero and any(r.verdict == "flagged" for r in reports):
         raise typer.Exit(FLAGGED)
+
+
+def _typed() -> bytes:
+    """Return standard input; a person at a terminal is told that it is waited for."""
+    if sys.stdin.isatty():
+        complain("reading a draft from the terminal; end it with Ctrl-D at the beginning of a line")
+    return sys.stdin.buffer.read()
 
 
 def _settings() -> Settings:
@@ -281,7 +297,7 @@ def _write(text: str, output: Path | None) -> None:
 
 @app.command()
 def fix(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="The draft to mend.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The draft to mend, one at a time.")],
     write: Annotated[
         bool, typer.Option("--write", help="Apply the first suggestion of every flagged sentence.")
     ] = False,
@@ -296,10 +312,13 @@ def fix(
     """Print the suggested rewrites of a draft as a unified diff, or apply them."""
     from tone_check import fix as mending
 
+    if path.is_dir():
+        complain(f"{path}: is a folder; fix takes one draft at a time")
+        raise typer.Exit(FAILED)
     settings = _settings()
     propose = _propose(settings, rewriter_url, rewriter_model, rewriter_anywhere)
     checker = _checker(settings, strictness, suggest=True, propose=propose)
-    code = mending.run(path, checker, write=write, interactive=interactive, complain=complain)
+    code = mending.run(path, checker, write=write, interactive=interactive, complain=complain, tell=complain)
     if code:
         raise typer.Exit(code)
 
@@ -432,6 +451,8 @@ def batch(
         f"{done.messages} messages: {done.judged} judged, {done.flagged} flagged, {done.skipped} not yours, "
         f"{done.not_english} not English, {done.unreadable} unreadable; report: {output / 'report.html'}"
     )
+    if not mine and any(done.mine):
+        complain(f"taken as yours: {', '.join(done.mine)} (if that is not you: --mine ADDRESS)")
     if done.unreadable:
         raise typer.Exit(FAILED)
 

@@ -118,8 +118,18 @@ class _Leaf:
     alternatives: tuple[int, ...]
 
 
-def run(path: Path, checker: ToneChecker, *, write: bool = False, interactive: bool = False, complain: Complain) -> int:
+def run(
+    path: Path,
+    checker: ToneChecker,
+    *,
+    write: bool = False,
+    interactive: bool = False,
+    complain: Complain,
+    tell: Complain = lambda line: None,
+) -> int:
     """Do the work of ``tone-check fix`` and return its exit code; the diff goes to standard output.
+
+    ``complain`` is given what could not be done, ``tell`` what was.
 
     Raises:
         UnreadableError: the file cannot be read, or not be changed, with one line that says why.
@@ -146,8 +156,11 @@ def run(path: Path, checker: ToneChecker, *, write: bool = False, interactive: b
     data = fixed(opened, bodies, choices)
     if not (write or interactive):
         _show(opened, bodies, data)
-    elif data != opened.data:
-        replace_file(opened, data)
+    else:
+        if data != opened.data:
+            replace_file(opened, data)
+        changed, flagged = len(choices), len(report.flagged)
+        tell(f"{path}: {changed} of {flagged} flagged {'sentence' if flagged == 1 else 'sentences'} changed")
     return FLAGGED
 
 

@@ -116,6 +116,15 @@ def test_another_model_begins_afresh(box: Path, done: Path, tmp_path: Path) -> N
     assert review([str(box)], output, Options(jobs=1)).continued == 0
 
 
+def test_a_folder_made_for_nothing_goes_again(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for output in (tmp_path / "new", kept):
+        with pytest.raises(BatchError, match="no such file or folder"):
+            review([str(tmp_path / "none.mbox")], output, Options(jobs=1))
+    assert [p.name for p in tmp_path.iterdir()] == ["kept"]
+
+
 def test_two_reviews_at_once(box: Path, tmp_path: Path) -> None:
     with run._folder(tmp_path), pytest.raises(BatchError, match="another review"):
         review([str(box)], tmp_path, Options(jobs=1))

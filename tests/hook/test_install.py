@@ -93,6 +93,23 @@ def test_git_hook_runs_before_the_one_that_was_there(post: Post, home: Path) -> 
     assert lines.index("echo other") == len(lines) - 1
 
 
+def test_a_program_that_is_not_there_is_named_before_mail_depends_on_it(post: Post, home: Path) -> None:
+    missing = "tone-check hook: /no/such/sendmail: no such program; name yours after --\n"
+    for client, told in (("neomutt", True), ("emacs", True), ("msmtp", True), ("git", False)):
+        for options in ((), ("--write",)):
+            code, said = install(post, client, *options, "--", "/no/such/sendmail")
+            assert (code, missing in said) == (0, told), client
+        assert missing not in install(post, client, "--uninstall", "--", "/no/such/sendmail")[1]
+    assert "no such program" not in install(post, "msmtp", "--", sys.executable)[1]
+
+
+def test_the_wrapper_says_where_it_belongs(post: Post, home: Path) -> None:
+    where = f"Name it where your mail program asks for sendmail: {home}/.local/bin/tone-check-sendmail\n"
+    assert where not in install(post, "msmtp")[1]
+    assert where in install(post, "msmtp", "--write")[1]
+    assert where not in install(post, "msmtp", "--uninstall")[1]
+
+
 def test_refusals(post: Post, home: Path) -> None:
     assert install(post, "pine")[0] == 64
     assert install(post, "git", "--write", cwd=post.outbox.parent.parent)[0] == 64

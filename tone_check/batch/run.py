@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -59,7 +59,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: counts of rows, and whether they were continued from an earlier run."""
+    """What came of it: counts of rows, whose they are, and whether they were continued from an earlier run."""
 
     messages: int
     judged: int
@@ -68,6 +68,7 @@ class Outcome:
     skipped: int
     unreadable: int
     continued: int
+    mine: tuple[str, ...]
     output: Path
 
 
@@ -108,6 +109,7 @@ def review(
         skipped=counts["skipped"],
         unreadable=counts["unreadable"],
         continued=done,
+        mine=run.mine,
         output=output,
     )
 
@@ -153,7 +155,8 @@ def _prepare(
 
 @contextmanager
 def _folder(output: Path) -> Iterator[None]:
-    """Make the output folder and keep every other run out of it."""
+    """Make the output folder and keep every other run out of it; one that was made for nothing goes again."""
+    made = not output.exists()
     try:
         output.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(output, os.O_RDONLY)
@@ -172,6 +175,9 @@ def _folder(output: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+        if made:
+            with suppress(OSError):  # it is not empty, as it should be
+                output.rmdir()
 
 
 def _identity(run: _Run) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from pathlib import Path
 from tone_check.hook import state
 
 CLIENTS = ("neomutt", "aerc", "git", "emacs", "msmtp", "thunderbird")
+# What these get calls the program that sends by the name given here; the others have their own.
+_THROUGH_SENDMAIL = ("neomutt", "emacs", "msmtp")
 BEGIN, END = ">>> tone-check >>>", "<<< tone-check <<<"
 _BACKUP = ".before-tone-check"
 _USAGE, _CANNOT = 64, 73
@@ -47,13 +49,19 @@ def install(client: str, command: Sequence[str], *, write: bool, uninstall: bool
     """Print, write or take out what a client needs; return the exit code."""
     try:
         if client not in CLIENTS:
-            raise InstallError(f"unknown client {client!r}; known: {', '.join(CLIENTS)}")
-        edits = _edits(client, tuple(command) or _sendmail(), uninstall)
+            raise InstallError(f"unknown client {client!r}; known: {', '.join(CLIENTS)}; msmtp is for any other")
+        sending = tuple(command) or _sendmail()
+        edits = _edits(client, sending, uninstall)
         for edit in edits:
             if uninstall or write:
                 print(_applied(edit))
             else:
                 print(f"In {edit.path}:\n\n{edit.shown}")
+        if client in _THROUGH_SENDMAIL and not uninstall:
+            if shutil.which(sending[0]) is None:
+                print(f"tone-check hook: {sending[0]}: no such program; name yours after --", file=sys.stderr)
+            if client == "msmtp" and write:
+                print(f"Name it where your mail program asks for sendmail: {wrapper_path()}")
     except InstallError as error:
         print(f"tone-check hook: {error}", file=sys.stderr)
         return _USAGE
