@@ -157,7 +157,7 @@ def test_the_name_of_a_message_is_a_digest_of_what_stays() -> None:
     assert resend.fingerprint(b"\nx", ("send", "-oi", "--", "x"), "") == digest(b"", b"", b"x")
     # The smallest address there is; a lone sign is none, wherever it stands.
     assert resend.fingerprint(b"To: a@b, @c, d@\n\nx", ("send",), "") == digest(b"", b"", b"a@b")
-    parts = b"A: b; boundary=zz; BOUNDARY = \"y y\"\n\n--zz\n\nx y\n--zz--\n"
+    parts = b'A: b; boundary=zz; BOUNDARY = "y y"\n\n--zz\n\nx y\n--zz--\n'
     assert resend.fingerprint(parts, ("send",), None) == digest(b"\n--\n\nx \n----\n", b"")
 
 
@@ -334,9 +334,7 @@ class StandIn:
 
 
 def report_on(draft: Draft) -> Report:
-    each = [
-        Finding(s.text, None, 0, 1, 1, 1, CALM, ("blame",) if "lied" in s.text else (), ()) for s in split(draft)
-    ]
+    each = [Finding(s.text, None, 0, 1, 1, 1, CALM, ("blame",) if "lied" in s.text else (), ()) for s in split(draft)]
     verdict: Verdict = "flagged" if any(f.flagged for f in each) else "clean"
     return Report(draft.source, verdict, dict.fromkeys(ITEMS), (), tuple(each))
 
@@ -413,7 +411,7 @@ def test_nothing_to_judge_is_clean_without_a_model(told: list[dict[str, object]]
 
 
 def test_what_cannot_be_read_is_the_callers_to_tell() -> None:
-    with pytest.raises(UnreadableError, match="^message: is empty$"):
+    with pytest.raises(UnreadableError, match=r"^message: is empty$"):
         next(judging.judge(b""))
 
 
