@@ -205,6 +205,8 @@ def test_a_piece_broken_off_a_quoted_line(last: str, piece: str, following: str,
 def test_nothing_is_broken_off_own_lines() -> None:
     assert voices(f"> a\n{'x' * 66}\nwith your\napplication\n") == "qooo"
     assert voices(f"{LONG}\nwith your\napplication\n") == "qoo"
+    assert voices(f"> a\n{'x' * 66}\nwith your\n> application\n") == "qooq"
+    assert voices(f"with your\n> application\n{LONG}\n") == "oqq"
 
 
 # --- dividers and headers ---------------------------------------------------------------------------------------------
@@ -357,6 +359,8 @@ def test_what_may_begin_an_attribution(line: str, may: bool) -> None:
         ("16:03 2025 Ines wrote:", True, True),
         ("On Monday at 16:03 Ines wrote:", True, True),
         ("At 16:03 Ines wrote:", False, True),
+        ("Xon Monday at 16:03 Ines wrote:", False, True),
+        ("Ines <i@x.example> wrote on i 1603:", True, True),
         ("On 16 Oct 2025 Ines wrote:", True, True),
         ("In Oct 2025 Ines wrote:", False, True),
         ("a b c d e f g h i j k l m wrote:", False, True),
@@ -468,7 +472,7 @@ def test_paragraphs_are_of_own_lines_and_signatures() -> None:
 
 
 def test_the_line_of_an_offset() -> None:
-    assert [regions._line_of(["ab", "c"], offset) for offset in (0, 2, 3, 4, 9)] == [0, 0, 1, 1, 1]
+    assert [regions._line_of(["ab", "c", "d"], offset) for offset in (0, 2, 3, 4, 5, 6, 9)] == [0, 0, 1, 1, 2, 2, 2]
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ def _output(page: _Page, i: int) -> bool:
 def _fence_end(page: _Page, i: int, fence: re.Match[str], unclosed: dict[str, int]) -> int:
     """Return where a fenced block ends; a fence that is never closed fences nothing in."""
     sign, size = fence.group(1)[0], len(fence.group(1))
-    if size >= unclosed.get(sign, 1 << 30):
+    if sign in unclosed and size >= unclosed[sign]:
         return i
     for j in range(i + 1, len(page)):
         closing = page.lines[j].strip()
