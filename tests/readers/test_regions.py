@@ -296,6 +296,7 @@ def test_where_an_attribution_ends(text: str, end: int | None) -> None:
     [
         ("On 5 May", True),
         ("on a@b", True),
+        ("On @ Ines", True),
         ("On Monday", False),
         ("Am. 5", True),
         ("On, 5", True),
@@ -309,6 +310,7 @@ def test_where_an_attribution_ends(text: str, end: int | None) -> None:
         ("Foo 2025 16:03", True),
         ("Foo 2025", False),
         ("2025 Foo", True),
+        ("5 Foo 2025", True),
         ("é 2025", True),
         ("Foo 16:03", False),
         ("5 Foo", False),
