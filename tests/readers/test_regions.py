@@ -284,6 +284,8 @@ def test_labels(line: str, label: str | None) -> None:
         ("On 5 May 2025 16:03\n" + "x" * 373 + " wrote:", 2),
         ("On 5 May 2025 16:03\n" + "x" * 374 + " wrote:", None),
         ("Ines 5\nOkafor <i@x.example> wrote:", None),
+        ("On 5 May 2025 Ines\n<i@x.example> 写道：", 2),
+        ("---- On 5 May 2025 16:03\nInes <i@x.example> wrote ----", 2),
         ("  On 5 May 2025 16:03  \n  Ines wrote:  ", 2),
     ],
 )
@@ -461,6 +463,7 @@ MOBILE = "This message was sent from a mobile device"
         ("Sent From My iPhone", "s"),
         ("[Sent from my iPhone]", "s"),
         ("XSent from my iPhone", "o"),
+        ("iPhoneから送信 <https://x.example>", "s"),
     ],
 )
 def test_what_a_phone_adds(line: str, voice: str) -> None:
