@@ -109,6 +109,11 @@ def test_fields_are_named_and_placed() -> None:
     assert list(headers.fields(MAIL))[2] == headers.Field(b"subject", b" a\n b\n", 53, 67)
     assert headers.body_start(MAIL) == 67
     assert list(headers.fields(b"From me\nA :b")) == [headers.Field(b"a", b"b", 8, 12)]
+    assert list(headers.fields(b">From me\nA :b")) == [headers.Field(b"a", b"b", 9, 13)]
+    # A mailbox writes its line in one way only, and it ends nothing but itself.
+    assert [list(headers.fields(s + b" me\nA: b")) for s in (b"from", b"FROM", b">from", b">FROM", b"XXFrom")] == [
+        []
+    ] * 5
     assert headers.body_start(b"no header") == 0
     # A line that goes on may be the last of all, and a field may hold nothing.
     assert list(headers.fields(b"A: b\n c")) == [headers.Field(b"a", b" b\n c", 0, 7)]

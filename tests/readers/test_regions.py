@@ -117,6 +117,12 @@ def test_nothing_has_no_regions() -> None:
     assert mark("") == ()
 
 
+def test_a_text_is_no_mail_unless_somebody_says_so() -> None:
+    text = "From: i@x\nSent: today\nDear Ines,\n"
+    assert [r.kind for r in mark(text)] == ["attribution", "own"]
+    assert [r.kind for r in mark(text, mail=True)] == ["attribution", "quote"]
+
+
 # --- what the source says ---------------------------------------------------------------------------------------------
 
 
