@@ -29,8 +29,9 @@ lint: $(VENV)/.dev    ## ruff, mypy strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev   ## timings as ratios, in one run
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.bench  ## timings as ratios, in one run, beside VADER, proselint and (with npm) alex
+	-test -x .bench/node_modules/.bin/alex || npm install --silent --no-save --prefix .bench alex@11 || true
+	$(BIN)/python -m benchmarks --json benchmarks/results.json
 
 bench-mailboxes: $(VENV)/.bench ## batch: memory and speed by the size of the mailbox, stages, profile, VADER (half an hour)
 	$(BIN)/python -m benchmarks.mailboxes
@@ -68,7 +69,7 @@ report-picture: $(VENV)/.dev ## docs/report.png: the report of a mailbox of two 
 	$(BIN)/python -m benchmarks.report_picture docs/report.png
 
 clean:                ## remove what the verbs above made
-	rm -rf $(VENV) $(AUDIT) .fuzz mutants build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) .bench .fuzz mutants build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -1,11 +1,16 @@
 """``make bench``: whole-process times and throughput, as ratios taken in the same run.
 
 Usage: python -m benchmarks [--runs N] [--json FILE]
+
+Beside ``import numpy`` stand three tools that somebody might use instead, each on the same clean draft: VADER
+(sentiment), proselint (style) and alex (considerate words; npm's, where ``make bench`` could install it). They look for
+other things, so only their time is compared.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
@@ -20,6 +25,34 @@ ROOT = Path(__file__).resolve().parent.parent
 CLEAN = ROOT / "examples/clean.txt"
 HOSTILE = ROOT / "examples/hostile.txt"
 HEADERS = "From: ana@example.org\nTo: dana@example.com\nSubject: The vacancy\n\n"
+
+
+VADER = (
+    "import sys; from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer as S; "
+    "print(S().polarity_scores(sys.stdin.read()))"
+)
+ALEX = ROOT / ".bench/node_modules/.bin/alex"
+
+
+def rivals() -> dict[str, list[str]]:
+    """Return the commands of the other tools that are installed."""
+    found = {}
+    if importlib.util.find_spec("vaderSentiment"):
+        found["VADER"] = [sys.executable, "-c", VADER]
+    if importlib.util.find_spec("proselint"):
+        found["proselint"] = [sys.executable, "-m", "proselint", "check", str(CLEAN)]
+    if ALEX.exists():
+        found["alex"] = [str(ALEX), "--quiet", str(CLEAN)]
+    return found
+
+
+def processor() -> str:
+    """Return the name of the processor, where the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def whole_process(commands: dict[str, list[str]], runs: int) -> dict[str, float]:
@@ -73,6 +106,7 @@ def main() -> None:
             "send, straight to sendmail": ["sh", "-c", "cat"],
             "send, through the hook, clean mail": [python, "-m", "tone_check", "hook", "--", "sh", "-c", "cat"],
             "check, flagged draft, suggestions": [python, "-m", "tone_check", "check", str(HOSTILE)],
+            **rivals(),
         },
         options.runs,
     )
@@ -83,7 +117,10 @@ def main() -> None:
     print(f"{'classifier, warm, batch':40} {warm['sentences_per_second']:7.0f} sentences/s")
     print(f"{'peak memory of that process':40} {warm['peak_mib']:7.0f} MiB")
     if options.json:
-        record = {"machine": platform.machine(), "cores": os.cpu_count(), "python": platform.python_version()}
+        record = {
+            "date": time.strftime("%Y-%m-%d"), "processor": processor(), "cores": os.cpu_count(),
+            "python": platform.python_version(), "load": os.getloadavg()[0], "runs": options.runs,
+        }  # fmt: skip
         options.json.write_text(json.dumps({**record, "seconds": seconds, **warm}, indent=1) + "\n")
 
 

@@ -1,8 +1,10 @@
 """Do scores hang on who writes? ``python -m benchmarks.fairness [--swaps N]``.
 
 Names: in messages of the test authors the names that greeting and sign-off give away are swapped for others of many
-origins, everywhere in the message, and the largest change of any score of any sentence is taken. Pronouns and places
-likewise. Voices: false alarms per 100 clean sentences, for voices described as non-native and for all others.
+origins, everywhere in the message, and the largest change of any score of any sentence is taken. Pronouns likewise,
+and what else is capitalised within a sentence and is no common word: firms, places, other people.
+
+Voices: false alarms per 100 clean sentences, for voices described as non-native and for all others.
 """
 
 from __future__ import annotations
@@ -17,15 +19,15 @@ from pathlib import Path
 import numpy as np
 
 from tone_check.classifier import Classifier
+from tone_check.names import found
 from tone_check.training import corpus
-from tone_check.training.augment import load_names, names_in, rename
+from tone_check.training.augment import firms_and_places, load_names, rename
 from tone_check.training.corpus import Message
 from tone_check.training.train import load_splits
 
 ROOT = Path(__file__).resolve().parent.parent
 PRONOUNS = {"he": "she", "she": "he", "him": "her", "his": "her", "her": "his", "himself": "herself",
             "herself": "himself", "mr": "Ms", "ms": "Mr", "mrs": "Mr", "sir": "madam", "madam": "sir"}  # fmt: skip
-PLACES = ("London", "Lagos", "Mumbai", "Kraków", "Leeds", "Nairobi", "Manila", "Bogotá", "Cairo", "Osaka", "Dublin")
 _FOREIGN = re.compile(
     r"non-native|\b(?:polish|pole|german|french|italian|spanish|portuguese|brazil\w*|russian|ukrainian|turkish|turk|chinese"
     r"|japanese|korean|vietnamese|thai|arab\w*|egyptian|iranian|persian|dutch|swedish|finnish|danish|norwegian|greek"
@@ -54,15 +56,22 @@ def other_pronouns(message: Message, rng: random.Random) -> Message:
 
 def other_names(names: Sequence[str]) -> Callable[[Message, random.Random], Message]:
     def swap(message: Message, rng: random.Random) -> Message:
-        return rename(message, {name: rng.choice(names) for name in names_in(message)})
+        everywhere, here = found(message.texts)
+        message = rename(message, {name: rng.choice(names) for name in everywhere})
+        sentences = list(message.sentences)
+        for place, some in here.items():
+            only = rename(replace(message, sentences=(sentences[place],)), {name: rng.choice(names) for name in some})
+            sentences[place] = only.sentences[0]
+        return replace(message, sentences=tuple(sentences))
 
     return swap
 
 
-def other_places(message: Message, rng: random.Random) -> Message:
-    here = re.compile(r"\b(?:" + "|".join(PLACES) + r")\b")
-    there = rng.choice(PLACES)
-    return replace(message, sentences=tuple(replace(s, text=here.sub(there, s.text)) for s in message.sentences))
+def other_places(places: Sequence[str]) -> Callable[[Message, random.Random], Message]:
+    def swap(message: Message, rng: random.Random) -> Message:
+        return rename(message, {name: rng.choice(places) for name in firms_and_places(message)})
+
+    return swap
 
 
 def report(
@@ -108,15 +117,16 @@ def main() -> None:
     names = other_names(load_names(ROOT / "data/names.txt"))
     report("names", classifier, messages, names, options.swaps, options.seed)
     report("pronouns", classifier, messages, other_pronouns, options.swaps, options.seed)
-    report("places", classifier, messages, other_places, options.swaps, options.seed)
+    places = other_places(load_names(ROOT / "data/places.txt"))
+    report("places", classifier, messages, places, options.swaps, options.seed)
     for label, foreign in (("non-native voices", True), ("other voices", False)):
         clean = flagged = 0
         some = [m for m in messages if bool(_FOREIGN.search(m.voice)) is foreign]
         for message, judged in zip(some, classifier.judge([m.texts for m in some]), strict=True):
-            for truth, found in zip(message.sentences, judged.sentences, strict=True):
+            for truth, heard in zip(message.sentences, judged.sentences, strict=True):
                 if not truth.flagged and not truth.borderline:
                     clean += 1
-                    flagged += bool(found.labels)
+                    flagged += bool(heard.labels)
         rate = 100 * flagged / max(1, clean)
         print(f"{label:18} {len(some):4} messages, {clean:5} clean sentences, {rate:.2f} false alarms per 100")
 

@@ -1,6 +1,7 @@
 """What ``tone-check batch`` costs: memory and speed by the size of the mailbox, its stages, its profile, and VADER.
 
-Usage: python -m benchmarks.mailboxes [whole] [stages] [profile] [--messages N...] [--json FILE]   (the extra ``bench``)
+Usage: python -m benchmarks.mailboxes [whole] [stages] [profile] [--messages N...] [--short] [--json FILE]
+(with the extra ``bench``)
 
 ``whole`` runs the command on mailboxes of the given sizes with one worker and with two; ``stages`` does its work step
 by step in this process, and VADER's beside it; ``profile`` says where the time goes. Nothing of this at the same time.
@@ -51,19 +52,30 @@ _MEBI = 1 << 20
 _T = TypeVar("_T")
 
 
-def texts() -> list[str]:
-    """Return the text of every annotated message, the authors taking turns."""
+# A short message has at most so many sentences.
+_SHORT = 5
+
+
+def texts(short: bool) -> list[str]:
+    """Return the text of every annotated message, the authors taking turns; or only of short ones of everyday mail."""
     files = sorted((ROOT / "data/messages").glob("*.jsonl"))
-    columns = [["\n\n".join(m.texts) for m in corpus.load(f)] for f in files]
+    columns = [
+        [
+            "\n\n".join(m.texts)
+            for m in corpus.load(f)
+            if not short or (m.batch == "plain" and len(m.sentences) <= _SHORT)
+        ]
+        for f in files
+    ]
     return [column[row] for row in range(max(map(len, columns))) for column in columns if row < len(column)]
 
 
-def mails(count: int, hours: int = 5) -> Iterator[bytes]:
+def mails(count: int, hours: int = 5, short: bool = False) -> Iterator[bytes]:
     """Yield so many mails, one every so many hours.
 
     In turn they are plain, answer a quoted one, have two forms (text and HTML), have an attachment.
     """
-    written = texts()
+    written = texts(short)
     for number in range(count):
         own = f"{written[number % len(written)]}\n\nBest regards\nLeo\n-- \nLeo Brandt\n+44 20 7946 0000\n"
         quoted = "".join(f"> {line}\n" for line in written[(number + 1) % len(written)].splitlines())
@@ -83,10 +95,10 @@ def mails(count: int, hours: int = 5) -> Iterator[bytes]:
         yield message.as_bytes()
 
 
-def write_mbox(path: Path, count: int, hours: int = 5) -> Path:
+def write_mbox(path: Path, count: int, hours: int = 5, short: bool = False) -> Path:
     """Write a mailbox without holding it in memory."""
     with path.open("wb") as file:
-        for data in mails(count, hours):
+        for data in mails(count, hours, short):
             file.write(b"From leo@mail.example Mon Jan  4 09:00:00 2021\n" + data.replace(b"\nFrom ", b"\n>From "))
             file.write(b"\n")
     return path
@@ -256,6 +268,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", default=["whole", "stages", "profile"], metavar="whole|stages|profile")
     parser.add_argument("--messages", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--short", action="store_true", help="short everyday messages instead of the whole corpus")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     record: dict[str, Any] = {
@@ -264,7 +277,7 @@ def main() -> None:
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        boxes = {count: write_mbox(folder / f"{count}.mbox", count) for count in options.messages}
+        boxes = {count: write_mbox(folder / f"{count}.mbox", count, short=options.short) for count in options.messages}
         if "whole" in options.what:
             record["whole"] = []
             for count, box in boxes.items():

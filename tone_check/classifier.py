@@ -24,7 +24,7 @@ from tone_check.features import Encoder, FloatArray, tokenizer_from
 from tone_check.report import ACTS, ITEMS, LABELS, Act, Item, Label, Scores, Strictness
 from tone_check.resources import shipped
 
-FORMAT = 1
+FORMAT = 2
 FILES = ("encoder.onnx", "tokenizer.json", "heads.npz")
 # The binary heads, in the order of the columns of ``binary_weights``; the last four are professionalism <= 1, 2, 3, 4.
 BINARY = ("resentment", "blame", "unprofessional", "risk", "rating1", "rating2", "rating3", "rating4")
@@ -74,7 +74,8 @@ class Heads:
     ``binary_slope`` and ``binary_shift`` turn a head's logit into a calibrated
     one. ``act_weights`` is ``(dimensions, 14)``, ``act_thresholds`` act on its
     probabilities. ``content_weights`` (``(dimensions, c)``) keeps what a sentence
-    says and drops its tone; ``gist_weights`` is ``(dimensions, g)``, a column for every
+    says and drops its tone; ``match_weights`` is ``(4 * dimensions, 2)`` (see
+    ``match``); ``gist_weights`` is ``(dimensions, g)``, a column for every
     entry of ``data/gists/gists.toml`` in its order.
     ``scene_weights`` (``(dimensions, 7)``) act on the mean of a message's vectors.
     ``item_projection`` (``(dimensions, k)``) leaves k numbers of a sentence;
@@ -91,6 +92,8 @@ class Heads:
     act_thresholds: Array
     content_weights: Array
     content_bias: Array
+    match_weights: Array
+    match_bias: Array
     gist_weights: Array
     gist_bias: Array
     scene_weights: Array
@@ -116,6 +119,16 @@ class Heads:
         """Return unit vectors of what the sentences say, shape ``(sentences, c)``: close means the same is wanted."""
         raw = vectors.astype(np.float64) @ self.content_weights + self.content_bias
         return np.asarray(raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9))
+
+    def match(self, sentences: FloatArray, proposals: FloatArray) -> Array:
+        """Return how probably proposals are faithful to sentences, and how probably they could be sent in their place.
+
+        Both arguments have shape ``(n, dimensions)``, a sentence and its proposal read side by side as one message;
+        the result has shape ``(n, 2)``.
+        """
+        one, other = sentences.astype(np.float64), proposals.astype(np.float64)
+        features = np.concatenate([one, other, np.abs(one - other), one * other], axis=1)
+        return sigmoid(features @ self.match_weights + self.match_bias)
 
     def gists(self, vectors: FloatArray) -> Array:
         """Return how probable each gist is, shape ``(sentences, g)``; it means something for flagged sentences only."""

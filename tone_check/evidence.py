@@ -41,7 +41,7 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
         return [Stretch(0, len(sentence), labels[0], 1.0)] if sentence else []
     before = list(message[max(index - _BESIDE, 0) : index])
     after = list(message[index + 1 : index + 1 + _BESIDE])
-    shares = classifier.encoder.word_vectors([*before, message[index], *after], len(before))
+    shares, whole = classifier.encoder.word_vectors([*before, message[index], *after], len(before))
     columns = [LABELS.index(label) for label in labels]
     contributions = shares @ classifier.heads.binary_weights[:, columns]
     tried: dict[tuple[int, int], None] = {}
@@ -49,9 +49,9 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
         for stretch in _strongest(contributions[:, k], max(_TRIED // len(columns), 3)):
             tried[stretch] = None
     variants = [[*before, " ".join(sentence[:a] + sentence[b:]) or ".", *after] for a, b in tried]
-    vectors = classifier.encoder.encode([[*before, message[index], *after], *variants])
+    vectors = classifier.encoder.encode(variants)
     heads = classifier.heads
-    rows = np.stack([v[len(before)] for v in vectors])
+    rows = np.stack([whole, *(v[len(before)] for v in vectors)])
     probabilities = sigmoid(heads.logits(rows) * heads.binary_slope + heads.binary_shift)
     found: dict[tuple[int, int], Stretch] = {}
     for label, column in zip(labels, columns, strict=True):

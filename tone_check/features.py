@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from tone_check import names
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -83,7 +85,8 @@ def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
     if not sentences:
         return []
     cls, sep = _mark(tokenizer, "[CLS]"), _mark(tokenizer, "[SEP]")
-    encoded = tokenizer.encode_batch_fast([readable(s) for s in sentences], add_special_tokens=False)
+    shown = [readable(s) for s in names.hidden(sentences)]
+    encoded = tokenizer.encode_batch_fast(shown, add_special_tokens=False)
     tokens = [[*e.ids[:SENTENCE_TOKENS], sep] for e in encoded]
     result: list[Window] = []
     start = 0
@@ -141,14 +144,14 @@ class Encoder:
         (hidden,) = self._session.run(None, {"input_ids": ids})
         return np.asarray(hidden[0])
 
-    def word_vectors(self, message: Sequence[str], index: int) -> FloatArray:
-        """Return the share of each word of sentence ``index`` in its vector, shape ``(words, dimensions)``.
+    def word_vectors(self, message: Sequence[str], index: int) -> tuple[FloatArray, FloatArray]:
+        """Return each word's share in the vector of sentence ``index``, shape ``(words, dimensions)``, and that vector.
 
         Words are what white space divides; the shares of words cut off by the
         token limit are zero. Together they make up the sentence's vector, up
         to the share of its end mark.
         """
-        words = message[index].split()
+        words = names.hidden(message)[index].split()
         pieces = self._tokenizer.encode_batch_fast([readable(w) for w in words], add_special_tokens=False)
         window = next(w for w in windows(self._tokenizer, message) if any(i == index for i, _, _ in w.sentences))
         hidden = self._hidden(window)
@@ -159,4 +162,4 @@ class Encoder:
             upto = min(at + len(piece.ids), end)
             shares[number] = hidden[at:upto].sum(axis=0) / (end - first)
             at = upto
-        return shares
+        return shares, np.asarray(hidden[first:end].mean(axis=0))

@@ -38,7 +38,7 @@ def test_no_rule_says_something_in_the_dark() -> None:
     ],
 )
 def test_the_language_of_the_rules(phrase: str, text: str, holes: dict[str, str]) -> None:
-    found = phrases.compile_phrase(phrase).fullmatch(text)
+    found = phrases.compiled(phrase).fullmatch(text)
     assert found is not None
     assert found.groupdict() == holes
 
@@ -46,7 +46,12 @@ def test_the_language_of_the_rules(phrase: str, text: str, holes: dict[str, str]
 @pytest.mark.parametrize("phrase", ["[only this]", "{x:nothing}", "(open"])
 def test_a_phrase_that_is_none_is_refused(phrase: str) -> None:
     with pytest.raises(phrases.PhraseError):
-        phrases.compile_phrase(phrase)
+        phrases.compiled(phrase)
+
+
+def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(rules.RuleError, match="no rules"):
+        rules.load(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -62,4 +67,26 @@ def test_a_file_that_is_not_of_rules_is_refused(tmp_path: Path, content: str) ->
     path = tmp_path / "edits.toml"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(rules.RuleError):
-        rules.load(path)
+        rules.load(tmp_path)
+
+
+def test_every_phrase_is_of_the_language_and_none_is_overlooked_by_its_anchors() -> None:
+    texts = [e.harsh for _, _, e in EXAMPLES]
+    for _, rule in RULES:
+        for pattern in (*rule.patterns, *rule.unless, *rule.needs):
+            assert all(pattern.possible(t) for t in texts if pattern.compiled().search(t)), pattern.phrase
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("you [never] (call|ring) [me] back", {"call", "ring"}),
+        ("{x*} whatever", {"whatever"}),
+        ("(i'm|i am) {x}", {"i'm", "am"}),
+        ("(a [b]|[c]) end", {"end"}),
+        ("call[ed] me", {"call"}),
+        ("[please] {x}", set()),
+    ],
+)
+def test_anchors_are_what_must_stand_there(phrase: str, expected: set[str]) -> None:
+    assert phrases.anchors(phrase) == expected

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tone_check.batch import headers
+from tone_check.names import common_words
 
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s<>\"']+|\bmailto:\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+|(?<!\w)@[\w.]{2,}")
@@ -59,14 +60,9 @@ _ALSO_WORDS = frozenset(
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    """Return a list of words: ``common-words.txt`` (of our corpus), ``first-names.txt`` (of the US census)."""
-    return frozenset(Path(__file__).with_name(name).read_text(encoding="utf-8").split())
-
-
-@cache
 def _first_names() -> frozenset[str]:
-    return _words("first-names.txt") - _ALSO_WORDS
+    """Return the common first names of the US census that are no words."""
+    return frozenset(Path(__file__).with_name("first-names.txt").read_text(encoding="utf-8").split()) - _ALSO_WORDS
 
 
 def redactor(data: bytes, mine: Sequence[str]) -> Redactor:
@@ -130,7 +126,7 @@ class Redactor:
             return True
         if lower in _CAPITALISED:
             return False
-        known = not _words("common-words.txt").isdisjoint({lower, word.group().lower().replace("’", "'")})
+        known = not common_words().isdisjoint({lower, word.group().lower().replace("’", "'")})
         if certain and (shown[0].isupper() or lower in _first_names() or not known):
             return True
         if not shown[0].isupper() or (shown.isupper() and len(shown) > 1):

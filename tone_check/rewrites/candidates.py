@@ -49,7 +49,7 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
     why = whys[0] if whys else "without the shouting"
     bases = list(dict.fromkeys([stripped, plain]))
     for base in bases:
-        for text, reason in _whole(base, table, register):
+        for text, reason in _whole(base, table, register, acts):
             add(text, reason, "rule")
     for text, reason in _hints(plain, table, register, acts, topic):
         add(text, reason, "hint")
@@ -58,20 +58,20 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
     for base in bases:
         for text, reason in _owned(base, table, register, acts):
             add(text, reason, "frame")
-        for piece in clauses.pieces(base):
+        for piece in clauses.pieces(base)[:_MOST]:
             later = not base.startswith(piece[:12])
             piece = surface.tidy(piece if "?" in sentence else piece.rstrip("?"))
             if not _tells(piece, later, bool(acts) and acts[0] in ("sarcasm", "passive-aggression")):
                 continue
             short, more = trimmed(piece, table, register)
-            for text, reason in _whole(short, table, register):
+            for text, reason in _whole(short, table, register, acts):
                 add(text, reason, "rule")
             if not _tells(short, False, False):
                 continue
             add(short, (more or ["keeps the half that says something"])[0], "piece")
             for text, reason in _owned(short, table, register, acts):
                 add(text, reason, "frame")
-        for text, reason in _mended(base, table, register):
+        for text, reason in _mended(base, table, register, acts):
             add(text, reason, "mend")
     return list(found.values())
 
@@ -92,9 +92,16 @@ def trimmed(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], regist
     return text, whys
 
 
-def _whole(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
+def _whole(
+    text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
+) -> list[tuple[str, str]]:
+    """Apply the ``whole`` rules; one that names acts is for sentences that do one of them first of all."""
+    if len(text) > _LONGEST_WHOLE:
+        return []
     found = []
     for rule in rules.applicable(table["whole"], register):
+        if rule.acts and not (acts and acts[0] in rule.acts):
+            continue
         found += [(trimmed(surface.tidy(said), table, register)[0], rule.why) for said in rules.said(rule, text)]
     return _turned(found, text)
 
@@ -128,6 +135,9 @@ def _owned(
     return found
 
 
+# What is longer is no sentence that one rule could say in other words; it would only be slow.
+_LONGEST_WHOLE = 360
+_MOST_PARTS = 7
 # A longer clause cannot be owned in one breath.
 _LONGEST_OWNED = 24
 _EMPTY = re.compile(
@@ -170,25 +180,58 @@ def _tells(piece: str, later: bool, ironic: bool) -> bool:
     return not later or asks(piece) or (worth_keeping(piece) and not ironic)
 
 
-def _mended(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register) -> list[tuple[str, str]]:
-    """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side."""
+def _mended(
+    text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
+) -> list[tuple[str, str]]:
+    """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side.
+
+    What follows in a threat or an ultimatum is what will happen otherwise: it goes.
+    """
+    threatens = not {"threat", "ultimatum"}.isdisjoint(acts)
     parts = clauses.split(text)
-    if len(parts) < 2:
+    if not 1 < len(parts) <= _MOST_PARTS:
         return []
     found = []
     for first in range(len(parts)):
         for end in range(first + 1, len(parts) + 1):
-            if end - first == len(parts):
+            if end - first == len(parts) or (first and _HANGS.search(parts[first].link)):
                 continue
             middle = surface.tidy(clauses.joined(parts[first:end]))
-            for said, why in _whole(trimmed(middle, table, register)[0], table, register)[:2]:
+            for said, why in _whole(trimmed(middle, table, register)[0], table, register, acts)[:2]:
                 before = clauses.joined(parts[:first]) if first and clauses.has_verb(parts[0].text) else ""
-                after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone else ""
+                after = clauses.joined(parts[end:]) if end < len(parts) and parts[end].alone and not threatens else ""
+                after = "" if _OTHERS.match(after) and not asks(after) else after
+                if _INSULTS.match(before):
+                    before = ""
+                if len(before.split()) > _SHORT and _LEADS.match(before):
+                    before, said = "", f"{before}, {surface.lowered(said)}"
                 around = [surface.tidy(t) for t in (before, said, after) if t]
                 if len(around) == 2:
                     found.append((_together(around[0], around[1]), why))
                 found.append((said, why))
     return found
+
+
+# What follows a mended clause and speaks of the reader or of others is the next reproach.
+_OTHERS = re.compile(
+    r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your|that\s+(?:an?|the|there|i|you|it|they|we|he|she)\b"
+    r"|(?:that|this)(?:\s+is|['’]s)\s+(?:how|what))\b",
+    re.IGNORECASE,
+)
+
+
+# A clause that hangs on the one before it by these is no fact of its own; one that leads to the next stays with it.
+_HANGS = re.compile(
+    r"\b(?:as|because|since|which|who|whom|whose|until|while|if|unless|where|when|though|although|whereas|for|that"
+    r"|than|like)\b",
+    re.IGNORECASE,
+)
+_INSULTS = re.compile(r"you(?:['’]re| people are| are| were| lot are) (?:an?|the|all|so|just|nothing)\b", re.IGNORECASE)
+_SHORT = 3
+_LEADS = re.compile(
+    r"(?:and |but |so )?(?:as|because|since|when|while|if|although|though|unless|until|before|after|once)\b",
+    re.IGNORECASE,
+)
 
 
 def _together(first: str, second: str) -> str:

@@ -22,7 +22,7 @@ _BREAKS = re.compile(
     rf"(?P<stop>[.?!]\s+(?=[A-Z\"“‘'(]))"
     rf"|(?P<mark>\s*;\s*|\s+[–—-]{{1,2}}\s+|\s*—\s*|:\s+(?={_SUBJECT}))"
     rf"|(?P<comma>,\s+(?P<link>{_COORDINATE})\s+(?={_SUBJECT}|[a-z]+(?:ed|s)?\s|[a-z]))"
-    rf"|(?P<bare>\s+(?P<bare_link>and|but|so|because|yet)\s+(?={_SUBJECT}))"
+    rf"|(?P<bare>\s+(?P<bare_link>and now|and then|and|but|so|because|yet)\s+(?={_SUBJECT}))"
     rf"|(?P<splice>,\s+(?={_SUBJECT}))"
     rf"|(?P<hang>\s+(?P<hang_link>until|while|although|though|as if|as though|unless|whereas)\s+(?={_SUBJECT}))"
     r"|(?P<tail>,\s+(?P<tail_link>which|who|whom|whose|not that|not to mention|even if|even though|if"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 _NUMBER = (
     r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
@@ -35,6 +36,34 @@ _AMOUNT = (
     r"(?:(?:the|my|our|those|all|outstanding)\s+)*(?:[£$€₹¥]\s?\d[\d.,]*[km]?|\d[\d.,]*\s?(?:[£$€]|\w*(?:euros?|dollars?|pounds?|quid"
     r"|francs?|rupees?|shillings?|pesos?|kroner|zł|rand|naira|usd|eur|gbp))\b)"
 )
+# A verb in the past with the small words before it; and what a clause goes on with, in one breath.
+_PAST = (
+    r"(?:(?:have|has|had|['’](?:ve|d|s))\s+)?(?:(?:never|only|just|still|already|both|all|then|also|simply|even|once|later)\s+)?"
+    r"(?:(?:did|was|were|had|could|would)(?:n['’]t|\s+not)?"
+    r"|been|came|went|took|got|made|gave|sent|wrote|saw|heard|found|left|kept|held|paid|put|met|knew|thought|brought"
+    r"|bought|ran|sat|stood|spent|lost|won|cost|let|led|built|drove|spoke|rang|cut|set|felt|meant|chose|drew|forgot|hung|sold"
+    r"|threw|told|said|shut|hid|read|broke|began|fell|became|hit|swore|slept|taken|given|written|chosen|broken|thrown|gone"
+    r"|[\w-]{2,}(?<!e)ed)"
+)
+_ONE = r"(?:[^\s,;:?!.]|(?<=\d)[,.:](?=\d)|\.(?!\s|$))+"
+_WORDS = (
+    rf"{_ONE}(?:(?:\s+|,\s+(?!(?:and|but|so|yet|or|which|who|because|though|as|for|it|that|this|you|we|i|he|she|they|not"
+    r"|there|if|nobody|no|my|your|then|even|since|when|while|until|like|with|without|don['’]t|do|so|let|never|what|just|only|thanks|please|where|after)\b))"
+    rf"{_ONE}){{0,22}}?"
+)
+_LEAD = (
+    r"(?:(?:instead|then|twice|once)|(?:in|at|on|during|after|before|since|for|from|when|last|throughout|within|every)"
+    r"(?:\s+[^\s,;:?!.]+){1,6}?),?"
+)
+
+# A deadline in spoken words: "half four", "close of business today", "six tonight", "tomorrow lunchtime".
+_FILLER = r"(?:at|the|of|this|next|on|half|quarter|past|end|close|first|thing|early|late|a|any)"
+_ANCHOR = (
+    rf"(?:{_WEEKDAY}|{_MONTH}|{_DAY}(?:[:.]\d\d)?(?:\s*(?:am|pm|o['’]clock|[ap]\.m))?|noon|midday|midnight|lunch(?:time)?"
+    r"|dinner(?:\s?time)?|tea(?:\s?time)?|breakfast|today|tomorrow|tonight|morning|evening|afternoon|night|weekends?|week"
+    r"|month|year|day|business|play|eod|cob|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
+_WHEN = rf"(?:{_FILLER}\s+){{0,3}}{_ANCHOR}(?:\s+(?:{_FILLER}\s+){{0,2}}{_ANCHOR}){{0,3}}"
 
 # What ``{name:kind}`` stands for; every kind is read the same wherever it is used.
 KINDS: Mapping[str, str] = {
@@ -42,7 +71,11 @@ KINDS: Mapping[str, str] = {
     "number": _NUMBER,
     "elapsed": rf"{_NUMBER}(?:\s+(?:whole|long|full|more|entire))?\s+{_UNIT}\b(?:\s+and\s+a\s+half)?",
     "date": rf"{_DATE}(?![\w'’])",
+    "when": rf"{_WHEN}(?![\w'’])",
     "amount": _AMOUNT,
+    "past": _PAST,
+    "words": _WORDS,
+    "lead": _LEAD,
     "np": r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+",
 }
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")
@@ -53,16 +86,83 @@ class PhraseError(Exception):
     """A phrase that is not in the language; the message says what is wrong with it."""
 
 
-def compile_phrase(phrase: str) -> re.Pattern[str]:
-    """Turn one phrase into a regular expression; ends of the sentence are the caller's business.
+@cache
+def compiled(phrase: str, before: str = "", after: str = "") -> re.Pattern[str]:
+    """Turn one phrase, between two pieces of a regular expression, into a regular expression.
 
     Raises:
         PhraseError: brackets do not match or a kind is unknown.
     """
     try:
-        return re.compile(source(phrase), re.IGNORECASE)
+        return re.compile(f"{before}(?:{source(phrase)}){after}", re.IGNORECASE)
     except re.error as error:
         raise PhraseError(f"{phrase!r}: {error}") from None
+
+
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def anchors(phrase: str) -> frozenset[str]:
+    """Return letters of which some stand, in lower case, in every text that a phrase matches; empty if none must.
+
+    Compiling thousands of phrases takes longer than judging a draft, and a sentence needs few of them.
+
+    Raises:
+        PhraseError: brackets do not match.
+    """
+    alternatives = _alternatives(phrase)
+    if len(alternatives) > 1:
+        options = [anchors(a) for a in alternatives]
+        return frozenset().union(*options) if all(options) else frozenset()
+    best: frozenset[str] = frozenset()
+    for option in _pieces(phrase):
+        if option and min(map(len, option)) > min(map(len, best), default=0):
+            best = option
+    return best
+
+
+_BRACKET = re.compile(r"[()\[\]{}]")
+_BAR = re.compile(r"[()\[\]{}|]")
+
+
+def _pieces(phrase: str) -> list[frozenset[str]]:
+    """Return, for every part of a phrase that must be there, the letters of its alternatives."""
+    found: list[frozenset[str]] = []
+    at = 0
+    for bracket in _BRACKET.finditer(phrase):
+        start = bracket.start()
+        if start < at:
+            continue
+        found += [frozenset({w}) for w in phrase[at:start].lower().split()]
+        end = _closing(phrase, start)
+        if bracket.group() == "(":
+            found.append(anchors(phrase[start + 1 : end]))
+        at = end + 1
+    return [*found, *(frozenset({w}) for w in phrase[at:].lower().split())]
+
+
+def _closing(phrase: str, at: int) -> int:
+    """Return where the bracket at a place is closed."""
+    depth = 0
+    for bracket in _BRACKET.finditer(phrase, at):
+        depth += 1 if bracket.group() in _PAIRS else -1
+        if not depth and _PAIRS.get(phrase[at]) == bracket.group():
+            return bracket.start()
+    raise PhraseError(f"{phrase!r}: brackets do not match")
+
+
+def _alternatives(text: str) -> list[str]:
+    """Divide a phrase at the bars outside its brackets."""
+    if "|" not in text:
+        return [text]
+    parts, depth, at = [], 0, 0
+    for mark in _BAR.finditer(text):
+        if mark.group() != "|":
+            depth += 1 if mark.group() in _PAIRS else -1
+        elif not depth:
+            parts.append(text[at : mark.start()])
+            at = mark.end()
+    return [*parts, text[at:]]
 
 
 def source(phrase: str) -> str:

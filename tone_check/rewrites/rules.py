@@ -1,4 +1,4 @@
-"""The rules of ``edits.toml``: which words of a sentence to drop, swap or turn into a question.
+"""The rules of ``edits/*.toml``: which words of a sentence to drop, swap or turn into a question.
 
 Every rule has a ``where``:
 
@@ -9,6 +9,10 @@ Every rule has a ``where``:
 ``hint``      words that show what the sentence means, wherever they stand; ``say`` replaces all of it
 ``frame``     what a clause looks like that may be owned; in ``say``, ``{s}`` is the clause
 
+``unless`` and ``needs`` are words that must not, or one of which must, stand in the sentence; ``^`` before
+one ties it to the beginning, ``$`` after it to the end. ``acts`` of a ``whole`` rule: what the sentence must do
+first of all.
+
 Holes of ``say``: the names of the match, and for hints ``{about}`` and ``{with}``
 (``about the night job``: what the message is about, empty where nothing is found).
 """
@@ -18,19 +22,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from tone_check.report import ACTS, Act
+from tone_check.rewrites import phrases
 from tone_check.rewrites.pairs import REGISTERS, Register
-from tone_check.rewrites.phrases import PhraseError, source
+from tone_check.rewrites.phrases import PhraseError
 from tone_check.rewrites.surface import lowered
 
 Where = Literal["start", "end", "anywhere", "whole", "hint", "frame"]
 WHERES: tuple[Where, ...] = ("start", "end", "anywhere", "whole", "hint", "frame")
-EDITS = Path(__file__).with_name("edits.toml")
+EDITS = Path(__file__).with_name("edits")
 
 
 class RuleError(Exception):
@@ -46,37 +51,70 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """A phrase tied to its place; ``anchors`` are letters of which some stand in every text it matches."""
+
+    phrase: str
+    before: str
+    after: str
+    anchors: frozenset[str]
+
+    def found(self, text: str) -> re.Match[str] | None:
+        """Return the first match in a text."""
+        return self.compiled().search(text) if self.possible(text) else None
+
+    def possible(self, text: str) -> bool:
+        """Say whether it is worth looking: a phrase is compiled the first time its letters are met."""
+        if not self.anchors:
+            return True
+        plain = text.lower().replace("\u2019", "'")
+        return any(a in plain for a in self.anchors)
+
+    def compiled(self) -> re.Pattern[str]:
+        """Return the regular expression.
+
+        Raises:
+            PhraseError: the phrase is not in the language.
+        """
+        return phrases.compiled(self.phrase, self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: patterns, the words to say instead (none: drop), and what it is good for in plain words."""
 
     where: Where
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
     say: tuple[str, ...]
     why: str
     registers: tuple[Register, ...]
     acts: tuple[Act, ...]
-    unless: tuple[re.Pattern[str], ...]
-    needs: tuple[re.Pattern[str], ...]
+    unless: tuple[Pattern, ...]
+    needs: tuple[Pattern, ...]
     examples: tuple[Example, ...]
 
 
 @cache
-def load(path: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
-    """Read a file of rules, sorted by where they apply, each kind in the order of the file.
+def load(folder: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
+    """Read a folder of rules, sorted by where they apply, each kind in the order of the files' names and their lines.
 
     Raises:
-        RuleError: the file is missing or a rule is not in the format.
+        RuleError: there is no file, or a rule is not in the format.
     """
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
-    except (OSError, ValueError, KeyError) as error:
-        raise RuleError(f"{path}: {error}") from None
-    rules = []
-    for number, entry in enumerate(entries, 1):
+    rules: list[Rule] = []
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise RuleError(f"{folder}: no rules")
+    for path in paths:
         try:
-            rules.append(_rule(entry))
-        except (PhraseError, re.error, ValueError, KeyError, TypeError) as error:
-            raise RuleError(f"{path}: rule {number}: {error}") from None
+            entries = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
+        except (OSError, ValueError, KeyError) as error:
+            raise RuleError(f"{path}: {error}") from None
+        for number, entry in enumerate(entries, 1):
+            try:
+                rules.append(_rule(entry))
+            except (PhraseError, re.error, ValueError, KeyError, TypeError) as error:
+                raise RuleError(f"{path}: rule {number}: {error}") from None
     return {where: tuple(r for r in rules if r.where == where) for where in WHERES}
 
 
@@ -89,36 +127,47 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         raise ValueError("a whole sentence needs something to say instead")
     return Rule(
         where=cast("Where", where),
-        patterns=tuple(re.compile(_placed(source(p), where), re.IGNORECASE) for p in entry["match"]),
+        patterns=tuple(_placed(p, where) for p in entry["match"]),
         say=say,
         why=str(entry["why"]),
         registers=registers,
         acts=acts,
-        unless=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("unless", ())),
-        needs=tuple(re.compile(_placed(source(p), "anywhere"), re.IGNORECASE) for p in entry.get("needs", ())),
+        unless=tuple(_condition(p) for p in entry.get("unless", ())),
+        needs=tuple(_condition(p) for p in entry.get("needs", ())),
         examples=tuple(Example(e[0], e[1] if len(e) > 1 else None) for e in entry.get("examples", ())),
     )
 
 
-def _placed(pattern: str, where: Where) -> str:
-    """Tie a pattern to its place; the end mark of a sentence is never part of it."""
+def _placed(phrase: str, where: Where) -> Pattern:
+    """Tie a phrase to its place; the end mark of a sentence is never part of it."""
     left, right = r"(?<![\w'’-])", r"(?![\w'’-])"
-    if where == "start":
-        return rf"^(?:{pattern}){right}[\s,:;–—-]*"
-    if where == "end":
-        return rf"[\s,;–—-]*{left}(?:{pattern})(?=[.!?…\s]*$)"
-    if where in ("whole", "frame"):
-        return rf"^(?:{pattern})[\s,.!?…]*$"
-    return rf"{left}(?:{pattern}){right}"
+    before, after = {
+        "start": ("^", rf"{right}[\s,:;–—-]*"),
+        "end": (rf"[\s,;–—-]*{left}", r"(?=[.!?…\s]*$)"),
+        "whole": ("^", r"[\s,.!?…]*$"),
+        "frame": ("^", r"[\s,.!?…]*$"),
+    }.get(where, (left, right))
+    return Pattern(phrase, before, after, phrases.anchors(phrase))
+
+
+def _condition(phrase: str) -> Pattern:
+    """Return the pattern of an ``unless`` or a ``needs``; ``^`` before it and ``$`` after it tie it to the ends."""
+    start, end = phrase.startswith("^"), phrase.endswith("$")
+    inner = _placed(phrase.removeprefix("^").removesuffix("$"), "anywhere")
+    before = "^" + inner.before if start else inner.before
+    return replace(inner, before=before, after=inner.after + (r"(?=[.!?…\s]*$)" if end else ""))
 
 
 def dropped(rule: Rule, text: str) -> str:
     """Return ``text`` with the words of a ``start``, ``end`` or ``anywhere`` rule dropped or swapped."""
-    if any(u.search(text) for u in rule.unless):
+    # The exceptions are asked last: most rules do not match, and a pattern tied to its place says so soonest.
+    if not any(p.found(text) for p in rule.patterns) or any(u.found(text) for u in rule.unless):
         return text
     replacement = rule.say[0] if rule.say else ""
     for pattern in rule.patterns:
-        text = pattern.sub(
+        if not pattern.possible(text):
+            continue
+        text = pattern.compiled().sub(
             lambda m: filled(replacement, m.groupdict()) + _glue(rule.where, m.group(), replacement), text
         )
     return text
@@ -126,11 +175,11 @@ def dropped(rule: Rule, text: str) -> str:
 
 def said(rule: Rule, text: str, more: Mapping[str, str] | None = None) -> list[str]:
     """Return what a ``whole``, ``hint`` or ``frame`` rule says instead of ``text``; empty where it does not apply."""
-    if any(u.search(text) for u in rule.unless) or (rule.needs and not any(n.search(text) for n in rule.needs)):
-        return []
     for pattern in rule.patterns:
-        found = pattern.search(text)
+        found = pattern.found(text)
         if found:
+            if any(u.found(text) for u in rule.unless) or (rule.needs and not any(n.found(text) for n in rule.needs)):
+                return []
             return [filled(s, {**found.groupdict(), **(more or {})}) for s in rule.say]
     return []
 
@@ -147,7 +196,7 @@ def _hole(words: str, verb: str | None) -> str:
     words = words.strip(" ,.")
     if verb is None:
         return _inside(words)
-    many = bool(re.search(r"[^su\W]s$", words)) or " and " in words
+    many = bool(re.search(r"[^su\W]s$|\b(?:criteria|people|children|men|women)$", words)) or " and " in words
     return {"was": "were", "is": "are", "has": "have"}[verb] if many else verb
 
 
@@ -158,11 +207,16 @@ def _inside(words: str) -> str:
     return lowered(words)
 
 
+# Words that stand first in an order or a demand and are no names.
 _VERBS = frozenset(
     "send pay call ring tell give explain return refund transfer fix repair answer reply confirm review"
-    " correct sort remove replace sign"
-    " forward provide reconsider pick let get respond show come do put check look read open it's be have"
-    " write say make take stop".split()
+    " correct sort remove replace sign forward provide reconsider pick let get respond show come do put check"
+    " look read open it's be have write say make take stop approve issue cancel decide deliver process credit"
+    " bring order email mail text message collect unlock activate acknowledge reimburse compensate drop turn"
+    " switch hand look see deal speak talk fill count mark finish complete submit upload waive specify state"
+    " name schedule cover arrange change mention apply withdraw settle release clear update book replace reopen"
+    " restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash"
+    " contract invoice photos".split()
 )
 
 

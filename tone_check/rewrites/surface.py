@@ -166,6 +166,9 @@ _OPENING_WORDS = frozenset(
     "The A An My Our Your His Her Their Its This That These Those You We They He She It There What When"
     " Where Why How Who"
     " Which If As Since Because After Before On In At By From For To With Without Of Not No Nobody None Nothing All Any"
+    ""
+    " During Throughout Within Instead Once Someone Somebody Everyone Everybody Anyone Neither Both Another Last One"
+    " Most Only Twice"
     " Every Each Some Two Three Four Five Six Seven Eight Nine Ten Please Could Can Would Will And But So"
     " Then Now".split()
 )

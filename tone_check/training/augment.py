@@ -1,4 +1,4 @@
-"""Variations of the training messages that must not change what is judged: fewer neighbours, other names."""
+"""Variations of the training messages that must not change what is judged: fewer neighbours, other firms and places."""
 
 from __future__ import annotations
 
@@ -8,53 +8,60 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tone_check.names import common_words, found
 from tone_check.training.corpus import Labelled, Message
 
 # A sentence must also be judged right with little around it: rewrites and short drafts come that way.
 _ALONE = 0.06
-_CROPPED = 0.14
+_CROPPED = 0.2
+# In so many messages every sentence is left out with this chance.
+_THINNED = 0.3
+_LEFT_OUT = 0.15
 _RENAMED = 0.5
 # In so many of the hostile messages, so many flagged sentences are replaced by calm ones that say the same:
 # a calm sentence stays calm in hostile company.
 _CALMED = 0.3
 _SENTENCES_CALMED = 0.4
 
-_GREETING = re.compile(r"^(?:hi|hiya|hello|hey|dear|good \w+|morning|evening)\b,?\s+(.{2,60}?)[,.!:]?$", re.IGNORECASE)
-_SIGN_OFF = re.compile(r"^[^,]{2,40},\s*(.{2,40})$")
-_NAME = re.compile(r"[A-Z\u00c0-\u017d][\w'\u2019-]+")
+# Within a sentence a capital marks a name; people are hidden from the encoder anyway (tone_check/names.py).
+_NAME = r"[A-Z\u00c0-\u017d][a-z\u00df-\u017f]{2,}"
+_NAMES = re.compile(rf"(?<=[a-z,;] ){_NAME}(?: {_NAME})*(?![\w])")
+# Capitals that name no firm and no place, or one that matters.
 _NO_NAMES = frozenset(
     """
-    mr mrs ms miss mx dr prof professor sir madam team all everyone hiring manager there colleagues committee
-    the and both recruitment admissions office human resources department desk support again dear regards
-    thanks best kind yours
-    sincerely monday tuesday wednesday thursday friday saturday sunday
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december christmas easter english british american linkedin glassdoor google facebook twitter
+    instagram trustpilot whatsapp excel zoom teams outlook mr mrs ms miss dr prof professor sir madam god lord mondays
+    tuesdays wednesdays thursdays fridays saturdays sundays german french spanish polish italian swedish dutch
+    portuguese chinese japanese korean arabic russian turkish indian welsh scottish irish greek european african
+    asian american
     """.split()
 )
 
 
 def load_names(path: Path) -> tuple[str, ...]:
-    """Read the list of names; lines that begin with # are comments."""
+    """Read a list of names; lines that begin with # are comments."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
-def names_in(message: Message) -> list[str]:
-    """Return the names that greeting and sign-off give away, in the order they appear."""
-    found: dict[str, None] = {}
-    for sentence, pattern in ((message.sentences[0], _GREETING), (message.sentences[-1], _SIGN_OFF)):
-        match = pattern.match(sentence.text)
-        if match:
-            for name in _NAME.findall(match.group(1)):
-                if name.lower() not in _NO_NAMES:
-                    found[name] = None
-    return list(found)
+def firms_and_places(message: Message) -> list[str]:
+    """Return what is capitalised within a sentence and is no ordinary word and no name of the letter's people."""
+    people, _ = found(message.texts)
+    names: dict[str, None] = {}
+    for sentence in message.texts:
+        for run in _NAMES.findall(sentence):
+            words = run.split()
+            if not any(w in people or w.lower() in _NO_NAMES or w.lower() in common_words() for w in words):
+                names[run] = None
+    return list(names)
 
 
-def rename(message: Message, other: dict[str, str]) -> Message:
+def rename(message: Message, other: Mapping[str, str]) -> Message:
     """Write other names for those given, everywhere in the message; a possessive keeps its ending."""
     if not other:
         return message
-    pattern = re.compile(r"\b(?:" + "|".join(re.escape(n) for n in other) + r")\b")
+    pattern = re.compile(r"\b(?:" + "|".join(re.escape(n) for n in sorted(other, key=len, reverse=True)) + r")\b")
     sentences = tuple(replace(s, text=pattern.sub(lambda m: other[m.group()], s.text)) for s in message.sentences)
     return replace(message, sentences=sentences)
 
@@ -76,19 +83,25 @@ def _calmed(message: Message, calm: Mapping[str, Sequence[str]], rng: random.Ran
     return replace(message, sentences=tuple(sentences), checklist={})
 
 
+def _thinned(message: Message, rng: random.Random) -> Message:
+    """Leave out a sentence here and there; the checklist no longer holds, so it is dropped."""
+    kept = tuple(s for s in message.sentences if rng.random() >= _LEFT_OUT)
+    return replace(message, sentences=kept, checklist={}) if 0 < len(kept) < len(message.sentences) else message
+
+
 def augment(
     messages: Sequence[Message], names: Sequence[str], calm: Mapping[str, Sequence[str]], rng: random.Random
 ) -> list[Message]:
-    """Return as many messages, some renamed, some partly calmed, some cut short; sentences keep their labels.
+    """Return as many messages: some with other firms and places, partly calmed, thinned or cut short.
 
-    ``calm`` holds calm sentences by gist.
+    Sentences keep their labels. ``calm`` holds calm sentences by gist.
     """
     shown = []
     for message in messages:
         varied = _calmed(message, calm, rng) if rng.random() < _CALMED else message
         if rng.random() < _RENAMED:
-            varied = rename(varied, {name: rng.choice(names) for name in names_in(varied)})
-        count = len(message.sentences)
+            varied = rename(varied, {name: rng.choice(names) for name in firms_and_places(varied)})
+        count = len(varied.sentences)
         draw = rng.random()
         if count > 3 and draw < _ALONE:
             at = rng.randrange(count)
@@ -97,5 +110,7 @@ def augment(
             length = rng.randint(2, count - 1)
             at = rng.randint(0, count - length)
             varied = _crop(varied, at, at + length)
+        if len(varied.sentences) > 4 and rng.random() < _THINNED:
+            varied = _thinned(varied, rng)
         shown.append(varied)
     return shown

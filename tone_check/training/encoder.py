@@ -5,9 +5,10 @@ carries it, reads whole messages as ``features.windows`` cuts them, and learns a
 labels at once: the ordinal steps of the three scales, the flag, the acts, and the
 checklist of the message; what flagged sentences mean (their gists); from the
 harsh-to-calm pairs, which of two is calm and which calm sentence says the same as
-a harsh one (the content, in which tone plays no part). Its output layers are then thrown away
-but for two projections: ``training.heads`` fits the shipped heads on the vectors
-with scikit-learn.
+a harsh one (the content, in which tone plays no part); from readers' judgements, which
+proposals could be sent in place of a sentence (the match of the two, read side by side).
+Its output layers are then thrown away but for these projections: ``training.heads`` fits the
+other heads on the vectors with scikit-learn.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from tone_check.resources import shipped
 from tone_check.rewrites.pairs import Pair
 from tone_check.training.augment import augment, load_names
 from tone_check.training.corpus import Message
+from tone_check.training.judgements import Judgement, of_pairs
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
@@ -52,7 +54,7 @@ class Recipe:
     """Everything the fine-tuning depends on besides the messages."""
 
     seed: int = 7
-    epochs: int = 6
+    epochs: int = 5
     batch_tokens: int = 2000
     encoder_rate: float = 1.0e-4
     head_rate: float = 1e-3
@@ -66,6 +68,9 @@ class Recipe:
     pair_weight: float = 0.5
     pair_batch: int = 24
     content_temperature: float = 0.07
+    match_weight: float = 0.5
+    # How many judged proposals are seen with a batch of messages, at most.
+    match_batch: int = 16
     averaging: float = 0.99
     # Matrix products in 16 bits (bfloat16); weights, losses and their sums stay in 32.
     short: bool = True
@@ -115,6 +120,8 @@ class Reader(nn.Module):  # type: ignore[misc]
         self.acts = nn.Linear(DIMENSIONS, len(ACTS))
         self.gists = nn.Linear(DIMENSIONS, gists)
         self.content = nn.Linear(DIMENSIONS, CONTENT_DIMENSIONS)
+        # At least faithful, and good enough to be sent (Heads.match).
+        self.match = nn.Linear(4 * DIMENSIONS, 2)
         self.projection = nn.Linear(DIMENSIONS, ITEM_DIMENSIONS)
         self.items = nn.Linear(2 * ITEM_DIMENSIONS, 3 * len(ITEMS))
 
@@ -220,6 +227,36 @@ def _pair_loss(
     return loss
 
 
+def _match_loss(model: Reader, tokenizer: Tokenizer, judged: Sequence[Judgement], recipe: Recipe) -> torch.Tensor:
+    """Learn which proposals can stand for a sentence, the two read side by side."""
+    per_pair = model.sentence_vectors([windows(tokenizer, [j.sentence, j.text]) for j in judged])
+    both = model.dropout(torch.stack(per_pair))
+    one, other = both[:, 0], both[:, 1]
+    scores = model.match(torch.cat([one, other, (one - other).abs(), one * other], dim=1))
+    truth = torch.tensor([[float(j.mark >= 1), float(j.mark == 2)] for j in judged])
+    loss: torch.Tensor = functional.binary_cross_entropy_with_logits(scores, truth)
+    return recipe.match_weight * loss
+
+
+def _proposals(
+    judged: Sequence[Judgement], pairs: Sequence[Pair], steps: int, size: int, rng: random.Random
+) -> list[list[Judgement]]:
+    """Draw for one epoch half of the judgements, half of the pairs, and as many pairs put together wrongly."""
+    right = of_pairs(pairs)
+    some = rng.sample(right, len(right) // 2)
+    wrong = [
+        Judgement(one.author, one.sentence, other.text, 0)
+        for one, other in zip(some, rng.sample(some, len(some)), strict=True)
+        if one.sentence != other.sentence
+    ]
+    order = [*rng.sample(list(judged), len(judged) // 2), *some, *wrong]
+    rng.shuffle(order)
+    drawn: list[list[Judgement]] = [[] for _ in range(steps)]
+    for number, one in enumerate(order[: steps * size]):
+        drawn[number % steps].append(one)
+    return drawn
+
+
 def _groups(cut: Sequence[Sequence[Window]], budget: int, rng: random.Random) -> list[list[int]]:
     """Group messages of similar length so that padded batches stay below ``budget`` tokens."""
     order = sorted(range(len(cut)), key=lambda i: (max(len(w.ids) for w in cut[i]) // 16, rng.random()))
@@ -270,6 +307,7 @@ def _optimizer(model: Reader, recipe: Recipe) -> torch.optim.Optimizer:
 def fine_tune(
     messages: Sequence[Message],
     pairs: Sequence[Pair],
+    judged: Sequence[Judgement],
     calm: Mapping[str, Sequence[str]],
     recipe: Recipe,
     checkpoint: Path,
@@ -288,7 +326,8 @@ def fine_tune(
 
     torch.manual_seed(recipe.seed)
     torch.use_deterministic_algorithms(True)
-    people, names = load_names(shipped("data/names.txt")), tuple(calm)
+    others = load_names(shipped("data/names.txt")) + load_names(shipped("data/places.txt"))
+    names = tuple(calm)
     folder = base_folder()
     tokenizer = tokenizer_from((folder / "tokenizer.json").read_bytes())
     model = Reader(AutoModel.from_pretrained(str(folder), add_pooling_layer=False), recipe.dropout, len(names))
@@ -306,10 +345,11 @@ def fine_tune(
     for epoch in range(first, recipe.epochs):
         rng = random.Random(recipe.seed * 1000 + epoch)  # noqa: S311 - reproducible shuffling, not secrecy
         torch.manual_seed(recipe.seed * 1000 + epoch)
-        shown = augment(messages, people, calm, rng) if epoch else list(messages)
+        shown = augment(messages, others, calm, rng) if epoch else list(messages)
         cut = [windows(tokenizer, m.texts) for m in shown]
         groups = _groups(cut, recipe.batch_tokens, rng)
         drawn = _pair_batches(pairs, len(groups), recipe.pair_batch, rng)
+        proposed = _proposals(judged, pairs, len(groups), recipe.match_batch, rng)
         model.train()
         began, total = time.monotonic(), 0.0
         for number, group in enumerate(groups):
@@ -321,6 +361,8 @@ def fine_tune(
                 loss = _loss(model, [shown[i] for i in group], [cut[i] for i in group], names, recipe)
                 if drawn[number]:
                     loss = loss + recipe.pair_weight * _pair_loss(model, tokenizer, drawn[number], names, recipe, rng)
+                if proposed[number]:
+                    loss = loss + _match_loss(model, tokenizer, proposed[number], recipe)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -69,14 +69,22 @@ def counted(name: str, sentences: Sequence[Labelled]) -> Mask:
     return np.ones(len(sentences), bool)
 
 
+PROJECTED = (
+    "item_projection", "item_projection_bias", "content_weights", "content_bias", "match_weights", "match_bias"
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """What was learned with the encoder: the few numbers a checklist is read off, and the directions of content."""
+    """What was learned with the encoder (``PROJECTED``): the few numbers a checklist is read off, the directions of
+    content, and what makes a proposal match a sentence."""
 
     weights: npt.NDArray[np.float64]
     bias: npt.NDArray[np.float64]
     content: npt.NDArray[np.float64]
     content_bias: npt.NDArray[np.float64]
+    match_weights: npt.NDArray[np.float64]
+    match_bias: npt.NDArray[np.float64]
 
     def pooled(self, vectors: FloatArray) -> npt.NDArray[np.float64]:
         """Return what the checklist of one message is read off, exactly as it will be when it ships."""
@@ -232,6 +240,8 @@ def export(
         act_thresholds=np.full(len(ACTS), 0.35),
         content_weights=projection.content,
         content_bias=projection.content_bias,
+        match_weights=projection.match_weights,
+        match_bias=projection.match_bias,
         gist_weights=gist_weights,
         gist_bias=gist_bias,
         scene_weights=scene_weights,

@@ -13,7 +13,7 @@ import json
 import shutil
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,10 @@ from tone_check.rewrites import pairs as pair_files
 from tone_check.rewrites import wordings as wording_files
 from tone_check.rewrites.pairs import Pair
 from tone_check.rewrites.wordings import Wording
-from tone_check.training import corpus, gists, heads
+from tone_check.training import corpus, gists, heads, judgements
 from tone_check.training.corpus import CorpusError, Message
 from tone_check.training.evaluate import metrics
+from tone_check.training.judgements import Judgement
 
 Say = Callable[[str], None]
 # The rewriter's own file of a model folder: read, and compared with its digest, only when something is flagged.
@@ -69,15 +70,16 @@ def split(messages: Sequence[Message], splits: Splits) -> tuple[list[Message], l
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the rewriter is made of: pairs, calm wordings, the names of the gists, and who means which."""
+    """What the rewriter is made of: pairs, calm wordings, names of the gists, who means which, judged proposals."""
 
     pairs: Sequence[Pair]
     wordings: Sequence[Wording]
     gists: tuple[str, ...]
     labels: Mapping[str, tuple[str, ...]]
+    judged: Sequence[Judgement]
 
 
-_NO_TEXTS = Texts((), (), (), {})
+_NO_TEXTS = Texts((), (), (), {}, ())
 
 
 def load_texts(data: Path) -> Texts:
@@ -89,7 +91,9 @@ def load_texts(data: Path) -> Texts:
     names = tuple(g.name for g in gist_list.load(data / "gists/gists.toml"))
     labels = gists.load(data / "gists/labels.jsonl", names)
     known = gists.attach_pairs(pair_files.load_all(data / "rewrites"), labels)
-    return Texts(known, wording_files.load_all(data / "gists/wordings"), names, labels)
+    return Texts(
+        known, wording_files.load_all(data / "gists/wordings"), names, labels, judgements.load_all(data / "judgements")
+    )
 
 
 def train(
@@ -117,7 +121,11 @@ def train(
         raise CorpusError("training needs messages of at least one author that is not held out, and of one that is")
     say(f"{len(learning)} messages to learn from, {len(tuning)} to tune on, {len(testing)} to test on")
     output.mkdir(parents=True, exist_ok=True)
-    drift = fine_tune_encoder(learning, texts, tuning, output, seed, say, runs) if encoder else None
+    held_out = splits.tune + splits.test
+    judged = [j for j in texts.judged if j.author not in held_out]
+    drift = (
+        fine_tune_encoder(learning, replace(texts, judged=judged), tuning, output, seed, say, runs) if encoder else None
+    )
     if drift is None:
         drift = _earlier_drift(output)
     try:
@@ -159,6 +167,7 @@ def train(
             "pairs": len(pairs),
             "wordings": len(texts.wordings),
             "gist_labels": len(texts.labels),
+            "judged_proposals": len(judged),
             "held_out": dataclasses.asdict(splits),
         },
         "thresholds": thresholds,
@@ -173,8 +182,8 @@ def train(
     about["files"][INDEX] = hashlib.sha256((output / INDEX).read_bytes()).hexdigest()
     for name, some, vecs in (("tune", tuning, vectors[1]), ("test", testing, vectors[2])):
         if some:
-            judged = [classifier.judge_vectors(v) for v in vecs]
-            figures = metrics(some, judged, repeats=200, seed=seed)
+            found = [classifier.judge_vectors(v) for v in vecs]
+            figures = metrics(some, found, repeats=200, seed=seed)
             about["figures"][name] = figures
             say(f"{name}: {json.dumps(figures['figures'])}")
     _write(output / "tone.json", about)
@@ -185,8 +194,7 @@ def _projection(output: Path) -> heads.Projection:
     """Read the encoder's own part of the heads, which the encoder stage (or an earlier training) left there."""
     try:
         with np.load(output / "heads.npz", allow_pickle=False) as arrays:
-            names = ("item_projection", "item_projection_bias", "content_weights", "content_bias")
-            return heads.Projection(*(arrays[name] for name in names))
+            return heads.Projection(*(arrays[name] for name in heads.PROJECTED))
     except (OSError, KeyError, ValueError) as error:
         raise ModelError(
             f"{output / 'heads.npz'}: no encoder to build on (train --encoder makes one): {error}"
@@ -221,9 +229,9 @@ def fine_tune_encoder(
         raise ModelError(f"the encoder needs the extra (pip install 'tone-check[encoder]'): {error}") from None
     recipe = stage.Recipe(seed=seed)
     calm = gists.calm_texts(texts.wordings, texts.gists)
-    known = (recipe, list(learning), list(texts.pairs), calm)
+    known = (recipe, list(learning), list(texts.pairs), list(texts.judged), calm)
     name = hashlib.sha256(repr(known).encode()).hexdigest()[:12]
-    model = stage.fine_tune(learning, texts.pairs, calm, recipe, runs / f"encoder-{name}.pt", say)
+    model = stage.fine_tune(learning, texts.pairs, texts.judged, calm, recipe, runs / f"encoder-{name}.pt", say)
     export(model, output / "encoder.onnx")
     shutil.copyfile(stage.base_folder() / "tokenizer.json", output / "tokenizer.json")
     np.savez(
@@ -232,6 +240,8 @@ def fine_tune_encoder(
         item_projection_bias=model.projection.bias.detach().numpy().astype(np.float64),
         content_weights=model.content.weight.detach().numpy().T.astype(np.float64),
         content_bias=model.content.bias.detach().numpy().astype(np.float64),
+        match_weights=model.match.weight.detach().numpy().T.astype(np.float64),
+        match_bias=model.match.bias.detach().numpy().astype(np.float64),
     )
     exact = stage.encode(model, tuning)
     session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
