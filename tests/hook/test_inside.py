@@ -429,6 +429,9 @@ def test_frameworks_that_are_not_imported_yet_will_not_be(monkeypatch: pytest.Mo
     assert {n: sys.modules.get(n, "?") for n in ("torch", "tensorflow", "mxnet", "cupy")} == {
         "torch": None, "tensorflow": None, "mxnet": sys, "cupy": None
     }  # fmt: skip
+    del sys.modules["mxnet"]
+    judging._leave_frameworks_out()
+    assert sys.modules.get("mxnet", "?") is None
 
 
 def test_what_is_long_is_wrapped_below_where_it_began_and_no_word_is_broken() -> None:
