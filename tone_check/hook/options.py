@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
@@ -82,7 +81,6 @@ def parse(arguments: Sequence[str]) -> Options:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="tone-check hook",
         usage="tone-check hook [options] -- SENDMAIL [ARG...]",
         description="Stands where a mail client expects sendmail: checks the message on standard input, then hands "
         "over the same bytes to SENDMAIL or refuses with exit code 65.",
@@ -103,8 +101,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _seconds(text: str) -> float:
     value = float(text)
-    if not (math.isfinite(value) and 0 < value <= _LONGEST_TIMEOUT):
-        raise ValueError(text)
+    if not 0 < value <= _LONGEST_TIMEOUT:
+        raise ValueError
     return value
 
 

@@ -41,7 +41,7 @@ def fingerprint(data: bytes, command: Sequence[str], own: str | None) -> str:
     found.update(os.fsencode(a).lower() for a in (*bare, *(a for a in command[1:] if "@" in a)))
     digest = hashlib.sha256()
     for piece in (_body(data) if own is None else own.encode(), subject, *sorted(found)):
-        digest.update(len(piece).to_bytes(8, "big"))
+        digest.update(len(piece).to_bytes(8))
         digest.update(piece)
     return digest.hexdigest()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,9 +81,10 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\W{0,2}(?:[^\W\d_a-z][\w.'’-]{0,30}+[ ,]{0,2}+){1,5}+\W{0,2}$")
-_SENTENCE_END = re.compile(r"[.!?…][\"'’”)]{0,3}\s*$")
+_SENTENCE_END = re.compile(r"[.!?…][\"'’”)]{0,3}$")
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|i|i'm|i’m|my|we|our|p\.?s\.?)\b", re.IGNORECASE)
 _QUOTATION = tuple("\"'“‘«„")
+_MY_DEVICE = re.compile(r"\b(?:from|on|via|by) (?:my|our)\b|excuse (?:any|my|the)\b", re.IGNORECASE)
 _DEVICE_LINK = re.compile(r"\s?<?https?://[^\s<>]{1,300}>?")
 
 
@@ -159,8 +160,7 @@ class _Page:
         """Write down what the structure of the source says."""
         starts = [start for start, _ in self.bounds]
         for item in known:
-            for i in range(bisect_left(starts, item.span.start), bisect_left(starts, item.span.end)):
-                self.kinds[i] = item.kind
+            self.give(range(bisect_left(starts, item.span.start), bisect_left(starts, item.span.end)), item.kind)
 
     def free(self, i: int) -> bool:
         """Say whether line ``i`` holds something and nothing is known of it."""
@@ -184,6 +184,11 @@ class _Page:
     def quoted(self, i: int) -> bool:
         """Say whether line ``i`` exists and is quoted."""
         return i < len(self.lines) and self.kinds[i] in ("quote", "forwarded")
+
+    def give(self, lines: Iterable[int], kind: RegionKind) -> None:
+        """Give lines a kind, whatever was known of them."""
+        for i in lines:
+            self.kinds[i] = kind
 
     def fill(self, start: int, end: int, kind: RegionKind) -> None:
         """Give the lines of which nothing is known a kind."""
@@ -216,9 +221,7 @@ class _Page:
                 found.append(Region(Span(begin, start), kind))
                 begin = start
             kind = here
-        if begin < len(self.text):
-            found.append(Region(Span(begin, len(self.text)), kind))
-        return tuple(found)
+        return (*found, Region(Span(begin, len(self.text)), kind))
 
 
 # --- code -------------------------------------------------------------------------------------------------------------
@@ -235,11 +238,10 @@ def _mark_code(page: _Page) -> None:
         if not page.free(i):
             i += 1
             continue
-        first = line[:1]
         end = i
-        if first in " `~" and (fence := _FENCE.match(line)):
+        if fence := _FENCE.match(line):
             end = _fence_end(page, i, fence, unclosed)
-        elif first == "-" and (armour := _ARMOUR.match(line)):
+        elif armour := _ARMOUR.match(line):
             end = _armour_end(page, i, armour, ends)
         elif line.startswith(("diff ", "Index: ", "--- ")) or line.rstrip() == "---":
             end = _patch_end(page, i, patches)
@@ -258,13 +260,13 @@ def _output(page: _Page, i: int) -> bool:
         return True
     if _EXCEPTION.match(line) and i + 1 < len(page) and _TRACE.match(page.lines[i + 1]):
         return True
-    return line[:1] in " \t" and _indented_code(page, i)
+    return _indented_code(line)
 
 
 def _fence_end(page: _Page, i: int, fence: re.Match[str], unclosed: dict[str, int]) -> int:
     """Return where a fenced block ends; a fence that is never closed fences nothing in."""
     sign, size = fence.group(1)[0], len(fence.group(1))
-    if size >= unclosed.get(sign, 1 << 30):
+    if sign in unclosed and size >= unclosed[sign]:
         return i
     for j in range(i + 1, len(page)):
         closing = page.lines[j].strip()
@@ -285,9 +287,7 @@ def _armour_ends(page: _Page) -> dict[str, list[int]]:
 
 
 def _armour_end(page: _Page, i: int, armour: re.Match[str], ends: dict[str, list[int]]) -> int:
-    if armour.group(1) == "END":
-        return i + 1
-    if armour.group(2) == "PGP SIGNED MESSAGE":
+    if armour.group(1, 2) == ("BEGIN", "PGP SIGNED MESSAGE"):
         # The signed text stays; only the armour's header goes, up to its empty line.
         end = i + 1
         while end < len(page) and end < i + 8 and not page.blank[end]:
@@ -357,15 +357,13 @@ def _traceback_end(page: _Page, i: int) -> int:
     return end + 1 if end < len(page) and _EXCEPTION.match(page.lines[end]) else end
 
 
-def _indented_code(page: _Page, i: int) -> bool:
+def _indented_code(line: str) -> bool:
     """Say whether an indented line is code: people indent prose too, so it must look like code."""
-    line = page.lines[i]
-    body = line.strip()
-    if not line.startswith(("    ", "\t")) or len(body) < 3:
+    if not line.startswith(("    ", "\t")):
         return False
-    signs = sum(1 for _ in _CODE_SIGNS.finditer(body[:200]))
-    words = sum(1 for _ in _WORDS.finditer(body[:200]))
-    return signs >= 3 and signs * 2 >= words
+    body = line.strip()[:200]
+    signs = len(_CODE_SIGNS.findall(body))
+    return signs >= 3 and signs * 2 >= len(_WORDS.findall(body))
 
 
 # --- quotes -----------------------------------------------------------------------------------------------------------
@@ -378,17 +376,12 @@ def _mark_quotes(page: _Page, depths: Sequence[int] | None) -> None:
             if depth and page.kinds[i] in (None, "code"):
                 page.kinds[i] = "quote"
         return
-    marked = [
-        kind in (None, "code") and _MARK.match(line) is not None
-        for kind, line in zip(page.kinds, page.lines, strict=True)
-    ]
-    if True not in marked:
-        _mark_initials(page)
-        return
-    for i, here in enumerate(marked):
-        if here and page.kinds[i] is None and not _own_mark(page, i, marked):
-            page.kinds[i] = "quote"
-    _mark_broken(page)
+    marked = [page.kinds[i] in (None, "code") and _MARK.match(line) is not None for i, line in enumerate(page.lines)]
+    if True in marked:
+        for i, here in enumerate(marked):
+            if here and page.kinds[i] is None and not _own_mark(page, i, marked):
+                page.kinds[i] = "quote"
+        _mark_broken(page)
     _mark_initials(page)
 
 
@@ -403,10 +396,10 @@ def _own_mark(page: _Page, i: int, marked: list[bool]) -> bool:
 def _mark_broken(page: _Page) -> None:
     """Mark what a client broke off the end of a long quoted line: a short piece amid the quote, in lower case."""
     for i in range(1, len(page) - 1):
-        if page.kinds[i] is None and not page.blank[i] and page.kinds[i - 1] == page.kinds[i + 1] == "quote":
+        if page.kinds[i] is None and page.kinds[i - 1] == page.kinds[i + 1] == "quote":
             line, last, following = page.lines[i].strip(), page.lines[i - 1].rstrip(), page.lines[i + 1].lstrip("> \t")
-            broken = len(last) >= 66 and not _SENTENCE_END.search(last[-8:]) and len(line) <= 30 and line[:1].islower()
-            if broken and not _SENTENCE_END.search(line[-8:]) and following[:1].islower():
+            broken = len(last) >= 66 and not _closed(last) and len(line) <= 30 and line[:1].islower()
+            if broken and not _closed(line) and following[:1].islower():
                 page.kinds[i] = "quote"
 
 
@@ -422,8 +415,7 @@ def _mark_initials(page: _Page) -> None:
         if i < len(page) and page.blank[i]:
             continue
         if len(run) > 1:
-            for j in run:
-                page.kinds[j] = "quote"
+            page.give(run, "quote")
         run = []
 
 
@@ -452,14 +444,14 @@ def _mark_attributions(page: _Page, mail: bool) -> None:
             if page.quoted(following):
                 i = end
                 continue
-            _rest(page, end, kind)
+            page.give(range(end, len(page)), kind)
             return
         found = _attribution(page, i, words)
         if found is None:
             own_before = own_before or page.kinds[i] is None
             i += 1
             continue
-        end, sure = found
+        end = found
         following = page.after[end - 1]
         marked_below = page.quoted(following) or _bars(page, following)
         if marked_below:
@@ -468,24 +460,17 @@ def _mark_attributions(page: _Page, mail: bool) -> None:
                 while following < len(page) and (_BAR.match(page.lines[following]) or page.blank[following]):
                     page.fill(following, following + 1, "quote")
                     following += 1
-        elif sure:
+        else:
             page.fill(i, end, "attribution")
             if own_before and (not quotes or quotes[-1] < end):
-                _rest(page, end, "quote")
+                page.give(range(end, len(page)), "quote")
                 return
-        else:
-            own_before = True
         i = end
 
 
 def _bars(page: _Page, i: int) -> bool:
     """Say whether two lines from ``i`` on carry a bar as a quote mark."""
     return i + 1 < len(page) and bool(_BAR.match(page.lines[i])) and bool(_BAR.match(page.lines[i + 1]))
-
-
-def _rest(page: _Page, start: int, kind: RegionKind) -> None:
-    for i in range(start, len(page)):
-        page.kinds[i] = kind
 
 
 def _divider(page: _Page, i: int, words: Phrases) -> tuple[int, RegionKind] | None:
@@ -506,10 +491,7 @@ def _divider(page: _Page, i: int, words: Phrases) -> tuple[int, RegionKind] | No
         return None
     if line.rstrip().endswith((":", "：", ">")) and words.begin.whole(plain):
         return _headers_end(page, page.after[i], words) or i + 1, "forwarded"
-    if _RULE.match(line):
-        end = _headers_end(page, page.after[i], words)
-        return (end, "quote") if end else None
-    end = _headers_end(page, i, words)
+    end = _headers_end(page, page.after[i] if _RULE.match(line) else i, words)
     return (end, "quote") if end else None
 
 
@@ -557,12 +539,12 @@ def _goes_on(line: str) -> bool:
 
 def _label(line: str, words: Phrases) -> str | None:
     """Return what kind of header a line is by its label: from, sent, to, subject."""
-    found = _LABEL.match(line[:60])
+    found = _LABEL.match(line)
     return words.labels.get(found.group(1).strip().lower()) if found else None
 
 
-def _attribution(page: _Page, i: int, words: Phrases) -> tuple[int, bool] | None:
-    """Return the end of an attribution that begins at line ``i``, and whether it is one without a quote mark below."""
+def _attribution(page: _Page, i: int, words: Phrases) -> int | None:
+    """Return the end of an attribution that begins at line ``i``, None if none does."""
     joined = ""
     for end in range(i + 1, min(i + 1 + _ATTRIBUTION_LINES, len(page) + 1)):
         if not page.free(end - 1):
@@ -575,34 +557,31 @@ def _attribution(page: _Page, i: int, words: Phrases) -> tuple[int, bool] | None
             # Only a line that is an attribution by itself remains possible.
             if not joined.endswith((":", "：", "-")):
                 return None
-            sure = _is_attribution(page, joined, i, end, words)
-            return None if sure is None else (end, sure)
+            return end if _is_attribution(page, joined, i, end, words) else None
         if joined.endswith((":", "：", "----")):
-            sure = _is_attribution(page, joined, i, end, words)
-            if sure is not None:
-                return end, sure
+            if _is_attribution(page, joined, i, end, words):
+                return end
             if end == i + 1 and joined.endswith(":") and not _ADDRESS.search(joined):
                 return None
-        if _SENTENCE_END.search(line[-4:]) and not _DIGIT.search(line[-6:]) and not line.endswith("."):
+        if _closed(line) and not _DIGIT.search(line[-6:]) and not line.endswith("."):
             return None
     return None
 
 
 def _may_begin(line: str, words: Phrases) -> bool:
     """Say whether an attribution that goes on in the next line may begin like this."""
-    lead = line.lstrip("-–—>*\"'“ ").lower()
-    first = lead.split(None, 1)[0].rstrip(",.") if lead else ""
+    first = _first_word(line.lstrip("-–—>*\"'“ ").lower()).rstrip(",.")
     if first in words.starts and (_DIGIT.search(line) or "@" in line):
         return True
-    if _SENTENCE_END.search(line):
+    if _closed(line):
         return False
     return bool(_ADDRESS.search(line)) or (
         bool(_YEAR.search(line)) and (line[:1].isdigit() or not line.isascii() or bool(_TIME.search(line)))
     )
 
 
-def _is_attribution(page: _Page, joined: str, start: int, end: int, words: Phrases) -> bool | None:
-    """Return None if the joined lines are no attribution, else whether they are one even without a mark below."""
+def _is_attribution(page: _Page, joined: str, start: int, end: int, words: Phrases) -> bool:
+    """Say whether the joined lines are an attribution: some are so by themselves, some with a quote mark below."""
     marked = page.quoted(page.after[end - 1]) or _bars(page, page.after[end - 1])
     plain = joined.strip(" \t-–—>*\u00a0")
     lowered = plain.lower()
@@ -611,27 +590,35 @@ def _is_attribution(page: _Page, joined: str, start: int, end: int, words: Phras
     time = _TIME.search(plain) is not None
     year = _YEAR.search(plain) is not None
     if not plain.endswith((":", "：")) and not joined.startswith("--"):
-        return None
+        return False
     if any(v in lowered for v in words.verbs) and (address or time or year or marked):
         return True
-    lead = next(iter(lowered.split(None, 1)), "")  # white space that strip() above leaves alone is no word
+    lead = _first_word(lowered)
     verb = next(
         (v for v in words.english_verbs if body.endswith(v) or f" {v} on " in body or lowered.startswith(f"{v} ")), None
     )
     if verb is None:
         # Any other language: an address, a date and a colon, with a quote below or nothing but these before the colon.
-        dated = year and (time or marked)
-        if address and dated and (marked or _bare(plain)):
-            return True
-        return False if marked and (address or (year and time and _bare(plain))) else None
+        if marked:
+            return address or (year and time and _bare(plain))
+        return address and year and time and _bare(plain)
     before = body[: -len(verb)] if body.endswith(verb) else ""
     if _PRONOUN.search(before):
-        return False if marked and len(body) < 80 else None
+        return marked and len(body) < 80
     if address or (time and (year or lead == "on")):
         return True
     if year and lead == "on" and (start == 0 or page.blank[start - 1]):
         return True
-    return False if marked and len(_WORDS.findall(body)) <= 14 else None
+    return marked and len(_WORDS.findall(body)) <= 14
+
+
+def _first_word(text: str) -> str:
+    return next(iter(text.split()), "")
+
+
+def _closed(line: str) -> bool:
+    """Say whether a sentence ends where the line, without white space around it, does."""
+    return _SENTENCE_END.search(line[-4:]) is not None
 
 
 def _bare(line: str) -> bool:
@@ -653,7 +640,7 @@ def _mark_tail(page: _Page, block: range, finders: _Finders) -> None:
             page.fill(i, block.stop, "signature")
             end = i
             break
-    _mark_notices(page, range(block.start, block.stop), finders.notices, words)
+    _mark_notices(page, block, finders.notices, words)
     for i in range(block.start, end):
         if page.free(i) and _TRAILER.match(page.lines[i]) and _trailers(page, i, block):
             page.kinds[i] = "signature"
@@ -684,9 +671,7 @@ def _prose(line: str) -> bool:
     """Say whether a line reads like a sentence rather than a title, a motto in quotes or an address."""
     if line.startswith(_QUOTATION):
         return False
-    return len(line.split()) >= 4 and (
-        _SENTENCE_END.search(line[-4:]) is not None or _SECOND_PERSON.search(line) is not None
-    )
+    return len(line.split()) >= 4 and (_closed(line) or _SECOND_PERSON.search(line) is not None)
 
 
 def _mark_mobile(page: _Page, block: range, finder: Finder) -> None:
@@ -697,12 +682,8 @@ def _mark_mobile(page: _Page, block: range, finder: Finder) -> None:
         line = page.lines[i]
         if page.free(i) and len(line) <= 240:
             plain = _DEVICE_LINK.sub("", line).strip(" \t.*-_<>[]")
-            if 5 <= len(plain) <= 100 and finder.whole(plain) and not _SECOND_PERSON.search(_without_my(plain)):
+            if 5 <= len(plain) <= 100 and finder.whole(plain) and not _SECOND_PERSON.search(_MY_DEVICE.sub(" ", plain)):
                 page.kinds[i] = "signature"
-
-
-def _without_my(line: str) -> str:
-    return re.sub(r"\b(?:from|on|via|by) (?:my|our)\b|excuse (?:any|my|the)\b", " ", line, flags=re.IGNORECASE)
 
 
 def _mark_notices(page: _Page, block: range, finder: Finder, words: Phrases) -> None:
@@ -713,9 +694,7 @@ def _mark_notices(page: _Page, block: range, finder: Finder, words: Phrases) -> 
     for paragraph in _paragraphs(page, block):
         lines = [" ".join(page.lines[i].replace("’", "'").split()) for i in paragraph]
         joined = " ".join(lines)
-        found = finder.first(joined) or next(
-            (m for m in map(finder.first, lines) if m and m.re.pattern.startswith("^")), None
-        )
+        found = finder.first(joined) or next(filter(None, map(finder.first, lines)), None)  # "^" may mean any line
         if found is not None:
             begin = paragraph.start + _line_of(
                 lines, found.start() if found.string == joined else joined.find(found.string)
@@ -724,16 +703,10 @@ def _mark_notices(page: _Page, block: range, finder: Finder, words: Phrases) -> 
                 begin -= 1
             rules = [i for i in range(max(paragraph.start, begin - 4), begin) if _RULE.match(page.lines[i])]
             begin = rules[-1] if rules else begin
-            _override(page, range(begin, paragraph.stop))
+            page.give(range(begin, paragraph.stop), "disclaimer")
             noticed = True
         elif noticed and any(w in joined.lower() for w in words.legal):
-            _override(page, paragraph)
-
-
-def _override(page: _Page, lines: range) -> None:
-    for i in lines:
-        if page.kinds[i] in (None, "signature"):
-            page.kinds[i] = "disclaimer"
+            page.give(paragraph, "disclaimer")
 
 
 def _paragraphs(page: _Page, block: range) -> Iterator[range]:
@@ -788,9 +761,7 @@ def _mark_below_name(page: _Page, run: list[int], block: range) -> None:
     """Mark the lines of a run that follow its first, the name, up to the last contact line."""
     contacts = [i for i in run if _is_contact(page.lines[i].strip())]
     if contacts and contacts[0] != run[0]:
-        for i in run[1:]:
-            if i <= contacts[-1]:
-                page.kinds[i] = "signature"
+        page.give((i for i in run[1:] if i <= contacts[-1]), "signature")
         # A motto in quotation marks may close the signature.
         motto = page.after[contacts[-1]]
         if (
