@@ -49,8 +49,9 @@ def fitted() -> tuple[heads.Pipeline, Heads, Projection]:
     tuning, tuning_vectors = corpus(2, 60)
     rng = np.random.default_rng(3)
     projection = Projection(
-        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3)
-    )
+        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3),
+        rng.normal(size=(4 * DIMENSIONS, 2)), np.zeros(2),
+    )  # fmt: skip
     pair_vectors = [rng.normal(size=(1, DIMENSIONS)).astype(np.float32) for _ in PAIRS]
     pipeline = heads.fit(learning, vectors, tuning, tuning_vectors, projection, PAIRS, pair_vectors, GISTS, seed=0)
     return pipeline, heads.export(pipeline, projection, tuning, tuning_vectors, GISTS), projection
