@@ -36,7 +36,7 @@ def test_a_name_that_is_a_word_is_one_only_where_it_stands_as_one() -> None:
 @pytest.mark.parametrize(
     "sentence",
     ["Hi Gorgeous,", "Dear Liars,", "To whom it may concern,", "Dear Hiring Manager,", "Noted.", "Unbelievable.",
-     "HELLO", "Hi there,", "Dear Sirs,", "Hey,"],
+     "HELLO", "Hi there,", "Hey,"],
 )  # fmt: skip
 def test_words_that_say_something_stay(sentence: str) -> None:
     assert hidden([sentence]) == [sentence]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tone_check.resources import shipped
-from tone_check.rewrites import facts, gists, slots, wordings
+from tone_check.rewrites import facts, gists, ranking, slots, wordings
 from tone_check.rewrites.wordings import Wording, WordingError
 from tone_check.span import Span
 
@@ -100,9 +100,9 @@ def test_a_wording_fits_its_scenes_and_text_speak_stays_among_its_own() -> None:
 
 
 def test_the_turn_depends_on_both_texts_alone() -> None:
-    assert wordings.turn("A", "b") == wordings.turn("a", "b")
-    assert len({wordings.turn("a", str(i)) for i in range(50)}) == 50
-    assert all(0 <= wordings.turn(str(i), "b") <= 1 for i in range(50))
+    assert ranking.turn("A", "b") == ranking.turn("a", "b")
+    assert len({ranking.turn("a", str(i)) for i in range(50)}) == 50
+    assert all(0 <= ranking.turn(str(i), "b") <= 1 for i in range(50))
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ Propose = Callable[[Sequence[str], Sequence[int]], Mapping[int, Sequence[str]]]
 _SHOWN = 3
 # Neighbours on either side that a candidate is read with, first among the calm ones, then in its place as the draft is.
 _NEIGHBOURS = 2
-_IN_PLACE = 5
+_IN_PLACE = 40
 _SCORED = 8
 # How often the whole letter is read again before what is left is taken as it is.
 _ROUNDS = 3
@@ -56,11 +56,11 @@ _MEANT = 0.15
 _STRANGE = 2
 # How many candidates of the writer's own words, and how many composed ones, are read side by side with the sentence.
 _READ = 12
-# How probable it must be that a reader would send a candidate in place of the sentence, by how it was made: a rule of
-# the tests and a stranger's words are not trusted alike. Chosen on the tuning authors (data/judgements).
-_SENT = {
-    "rule": 0.2, "mend": 0.3, "hint": 0.3, "trim": 0.3, "piece": 0.3, "pair": 0.4, "frame": 0.4, "gist": 0.4,
-    "model": 0.3,
+# How well a candidate must match the sentence (half of it: how probably it is faithful; half: how probably a reader
+# would send it), by how it was made. Chosen on the tuning authors (data/judgements/2.jsonl).
+_MATCH = {
+    "rule": 0.4, "mend": 0.7, "hint": 0.3, "trim": 0.5, "piece": 0.4, "pair": 0.6, "frame": 0.6, "gist": 0.5,
+    "model": 0.4,
 }  # fmt: skip
 # How many gists are looked at and how many wordings are made; how much the choice between equally near ones is left to
 # chance (the same chance for the same sentence).
@@ -124,7 +124,7 @@ def suggest(
         i: _proposed(classifier, findings[i], vectors[k : k + 1], message, asked.get(i, ()))
         for k, i in enumerate(flagged)
     }
-    scored = _scored(classifier, findings, proposed, vectors, flagged, strictness)
+    scored = _scored(classifier, findings, proposed, flagged, strictness)
     last = _last(texts)
     options = {
         i: _options(findings[i], scored[i], vectors[k : k + 1], classifier, _removal(findings[i], i == last))
@@ -171,8 +171,8 @@ def _matching(classifier: Classifier, text: str, candidates: Sequence[Candidate]
     if not candidates:
         return []
     read = classifier.encoder.encode([[text, c.text] for c in candidates])
-    sent = classifier.heads.match(np.stack([v[0] for v in read]), np.stack([v[1] for v in read]))[:, 1]
-    kept = [replace(c, likely=float(p)) for c, p in zip(candidates, sent, strict=True) if float(p) >= _SENT[c.how]]
+    match = classifier.heads.match(np.stack([v[0] for v in read]), np.stack([v[1] for v in read])).mean(axis=1)
+    kept = [replace(c, likely=float(p)) for c, p in zip(candidates, match, strict=True) if float(p) >= _MATCH[c.how]]
     kept.sort(key=lambda c: (-c.likely, c.text))
     return kept[:_SCORED]
 
@@ -211,7 +211,7 @@ def _worded(
         near = float(texts.arrays["wordings"][row].astype(np.float64) @ content)
         # What a wording takes over from the sentence makes it the writer's own.
         own = 0.15 * len(carried) + 0.1 * (wording.register == message.register) - 0.2 * strange
-        ranked.append((near + own + float(likely[k]) + _TURN * wordings.turn(text, made.text), made))
+        ranked.append((near + own + float(likely[k]) + _TURN * ranking.turn(text, made.text), made))
     ranked.sort(key=lambda pair: (-pair[0], pair[1].text))
     return [made for _, made in ranked[:_WORDED]]
 
@@ -220,7 +220,6 @@ def _scored(
     classifier: Classifier,
     findings: Sequence[Finding],
     proposed: dict[int, list[Candidate]],
-    vectors: FloatArray,
     flagged: Sequence[int],
     strictness: Strictness,
 ) -> dict[int, list[Scored]]:
@@ -229,7 +228,6 @@ def _scored(
     Flagged neighbours colour what stands beside them. Whether a candidate is
     calm is asked without them; whether it is clean in its place, with them.
     """
-    content = {i: classifier.heads.content(vectors[k : k + 1])[0] for k, i in enumerate(flagged)}
     places = [(i, c, *_around(findings, i, calm=True)) for i in flagged for c in proposed[i]]
     encoded = classifier.encoder.encode([[*b, c.text, *a] for _, c, b, a in places]) if places else []
     ranked: dict[int, list[tuple[float, Candidate]]] = {i: [] for i in flagged}
@@ -239,8 +237,7 @@ def _scored(
         here = classifier.judge_vectors(rows, strictness).sentences[len(before)]
         ceiling = min(_CEILING[candidate.how], classifier.thresholds["strict"])
         if gate.clean(_as_judged(findings[i]), here, 1.0):
-            closeness = float(classifier.heads.content(rows[len(before) : len(before) + 1])[0] @ content[i])
-            worth = ranking.value(findings[i].text, candidate, closeness, here.scores.risk)
+            worth = ranking.value(findings[i].text, candidate, here.scores.risk)
             calm = gate.clean(_as_judged(findings[i]), here, ceiling)
             (ranked if calm else passable)[i].append((worth, candidate))
     ranked |= {i: passable[i] for i in flagged if not ranked[i]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Sequence
 
 from tone_check.rewrites.candidates import Candidate
@@ -15,8 +16,13 @@ _TRUST = {
     "model": 0.2,
 }  # fmt: skip
 
-# A wording says what the writer means in other words: how much that is worth grows with how probable it is.
+# A wording says what the writer means in other words: how much that is worth grows with how probable its gist is.
 _LIKELY = 0.6
+# Between candidates that match about as well, those with the writer's names and the calmer ones come first, and chance
+# (the same for the same sentence) keeps one wording from being the first for everybody.
+_NAMES = 0.1
+_RISK = 0.2
+_CHANCE = 0.08
 
 
 def first(source: str, candidates: Sequence[Candidate], count: int) -> list[Candidate]:
@@ -26,9 +32,19 @@ def first(source: str, candidates: Sequence[Candidate], count: int) -> list[Cand
     return order[:count]
 
 
-def value(source: str, candidate: Candidate, closeness: float, risk: float) -> float:
-    """Return how good a candidate is that passed the gate: close, calm, its facts kept, few words changed."""
-    return _promise(source, candidate) + 0.6 * closeness - 0.8 * risk
+def value(source: str, candidate: Candidate, risk: float) -> float:
+    """Return how good a candidate is that passed the gate; ``likely`` is by now how well it matches the sentence."""
+    return (
+        candidate.likely
+        + _NAMES * _kept_names(source, candidate)
+        - _RISK * risk
+        + _CHANCE * turn(source, candidate.text)
+    )
+
+
+def turn(sentence: str, text: str) -> float:
+    """Return a number from 0 to 1 that depends on both texts alone, so that no wording is always the first."""
+    return zlib.crc32(f"{sentence.lower()}\n{text}".encode()) / 0xFFFFFFFF
 
 
 def key(text: str) -> str:
@@ -36,9 +52,12 @@ def key(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _promise(source: str, candidate: Candidate) -> float:
+def _kept_names(source: str, candidate: Candidate) -> float:
     before, after = facts(source), facts(candidate.text)
-    names = len(before.names & after.names) / len(before.names) if before.names else 1.0
+    return len(before.names & after.names) / len(before.names) if before.names else 1.0
+
+
+def _promise(source: str, candidate: Candidate) -> float:
     longer = max(0.0, len(candidate.text.split()) - len(source.split()) * 1.3 - 4) / 10
     trust = _TRUST[candidate.how] + _LIKELY * candidate.likely
-    return trust + 1.0 * overlap(candidate.text, source) + 0.3 * names - longer
+    return trust + 1.0 * overlap(candidate.text, source) + 0.3 * _kept_names(source, candidate) - longer

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,11 +142,6 @@ def suited(wording: Wording, register: Register, scene: str | None) -> bool:
     if wording.register == "sms" != register:
         return False
     return not wording.scenes or (scene is not None and scene in wording.scenes)
-
-
-def turn(sentence: str, text: str) -> float:
-    """Return a number from 0 to 1 that depends on both texts alone, so that no wording is always the first."""
-    return zlib.crc32(f"{sentence.lower()}\n{text}".encode()) / 0xFFFFFFFF
 
 
 def candidate(wording: Wording, slots: Sequence[Slot], topic: str | None, why: str, likely: float) -> Candidate | None:
