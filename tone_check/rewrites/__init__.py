@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from tone_check.classifier import Classifier, Judged, ModelError
 from tone_check.features import FloatArray
-from tone_check.report import Finding, Scores, Strictness, Suggestion
+from tone_check.report import Act, Finding, Scores, Strictness, Suggestion
 from tone_check.resources import shipped
 from tone_check.rewrites import (
     gate,
@@ -62,11 +62,17 @@ _MATCH = {
     "rule": 0.4, "mend": 0.7, "hint": 0.3, "trim": 0.5, "piece": 0.4, "pair": 0.6, "frame": 0.6, "gist": 0.5,
     "model": 0.4,
 }  # fmt: skip
+# How much better a wording must match for every word of it that the sentence knows nothing of.
+_FOREIGN = 0.03
+_INSULTS = 0.15
 # How many gists are looked at and how many wordings are made; how much the choice between equally near ones is left to
 # chance (the same chance for the same sentence).
 _GISTS = 3
 _WORDED = 12
 _TURN = 0.15
+# Which share of the wordings may be said of one sentence: chance (the same for the same sentence) keeps the plainest
+# from being everybody's.
+_DRAWN = 0.4
 # How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
 _IDLE = 0.5
 # How likely it must be that the letter needs what a sentence with a fact or a request says.
@@ -78,6 +84,9 @@ _CEILING = {
     "rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4, "gist": 0.6,
     "model": 0.4,
 }  # fmt: skip
+# How much better a wording must match for every word of it that the sentence knows nothing of.
+_FOREIGN = 0.03
+_INSULTS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +172,33 @@ def _proposed(
     ]
     composed = [c for c in good if c.how == "gist"]
     own = [c for c in good if c.how != "gist"]
-    return _matching(classifier, text, [*ranking.first(text, own, _READ), *ranking.first(text, composed, _READ)])
+    few = [*ranking.first(text, own, _READ), *ranking.first(text, composed, _READ)]
+    return _matching(classifier, text, finding.acts, few)
 
 
-def _matching(classifier: Classifier, text: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+def _matching(
+    classifier: Classifier, text: str, acts: Sequence[Act], candidates: Sequence[Candidate]
+) -> list[Candidate]:
     """Read every candidate side by side with the sentence; return those that could be sent in its place, best first."""
     if not candidates:
         return []
     read = classifier.encoder.encode([[text, c.text] for c in candidates])
     match = classifier.heads.match(np.stack([v[0] for v in read]), np.stack([v[1] for v in read])).mean(axis=1)
-    kept = [replace(c, likely=float(p)) for c, p in zip(candidates, match, strict=True) if float(p) >= _MATCH[c.how]]
+    kept = [
+        replace(c, likely=float(p))
+        for c, p in zip(candidates, match, strict=True)
+        if float(p) >= _MATCH[c.how] + _foreign(text, c, acts)
+    ]
     kept.sort(key=lambda c: (-c.likely, c.text))
     return kept[:_SCORED]
+
+
+def _foreign(text: str, candidate: Candidate, acts: Sequence[Act]) -> float:
+    """Return how much better than others a wording must match: its words are not the writer's; insults mean little."""
+    if candidate.how != "gist":
+        return 0.0
+    idle = _INSULTS if acts and acts[0] in ("insult", "venting") else 0.0
+    return idle + _FOREIGN * len(licence.unlicensed(candidate.text, text))
 
 
 def _worded(
@@ -198,7 +222,8 @@ def _worded(
     ranked = []
     for row, wording in enumerate(texts.wordings):
         k = named.get(wording.gist, -1)
-        if k < 0 or not wordings.suited(wording, message.register, message.scene):
+        drawn = ranking.turn(text, wording.text) <= _DRAWN
+        if k < 0 or not drawn or not wordings.suited(wording, message.register, message.scene):
             continue
         gist = texts.gists[k]
         carried = [hole for hole in wording.holes if hole != "topic"]
