@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from tone_check.classifier import Classifier
-from tone_check.names import found
+from tone_check.names import firms_and_places, found
 from tone_check.training import corpus
-from tone_check.training.augment import firms_and_places, load_names, rename
+from tone_check.training.augment import load_names, rename
 from tone_check.training.corpus import Message
 from tone_check.training.train import load_splits
 
@@ -69,7 +69,7 @@ def other_names(names: Sequence[str]) -> Callable[[Message, random.Random], Mess
 
 def other_places(places: Sequence[str]) -> Callable[[Message, random.Random], Message]:
     def swap(message: Message, rng: random.Random) -> Message:
-        return rename(message, {name: rng.choice(places) for name in firms_and_places(message)})
+        return rename(message, {name: rng.choice(places) for name in firms_and_places(message.texts)})
 
     return swap
 

@@ -1,8 +1,9 @@
 """The blind preference study: ``python -m benchmarks.preference make`` and ``... count`` (data/preference/README.md).
 
-``make`` draws flagged sentences of the test authors. For one whose first suggestion is a rewrite, three versions of its
-place in the letter are written in an order drawn by lot: our rewrite, the sentence left out, and the generic template
-that fits best. For one to be removed, the letter stands with and without it. ``key.json`` says which is which.
+``make`` draws flagged sentences of the newest challenge set. For one whose first suggestion is a rewrite, three
+versions of its place in the letter are written in an order drawn by lot: our rewrite, the sentence left out, and the
+generic template that fits best. For one to be removed, the letter stands with and without it. ``key.json`` says which
+is which.
 ``count`` reads the votes against the key.
 """
 
@@ -19,10 +20,10 @@ from tone_check.classifier import Classifier
 from tone_check.report import Finding
 from tone_check.rewrites import gists
 from tone_check.training import corpus, rewriting
-from tone_check.training.train import load_splits
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "data/preference"
+CHALLENGE = ROOT / "data/challenge/round-3.jsonl"
 # The templates a form-letter guide would offer, each for the gists it serves; the last is for all others.
 TEMPLATES = (
     ("I would be grateful for an update when you have a moment.",
@@ -53,8 +54,7 @@ def context(findings: tuple[Finding, ...], place: int, text: str) -> str:
 
 def make(count: int, seed: int) -> None:
     rng = random.Random(seed)
-    authors = load_splits(ROOT / "data/splits.toml").test
-    messages = [m for a in authors for m in corpus.load(ROOT / f"data/messages/{a}.jsonl")]
+    messages = corpus.load(CHALLENGE)
     rng.shuffle(messages)
     classifier = Classifier()
     items: list[dict[str, Any]] = []

@@ -20,6 +20,10 @@ from tone_check.names import common_words, found, hidden
         (["Re: the night job", "Dear Anne-Marie O'Brien,", "Call me."], [
             "Re: the night job", "Dear Alex Alex,", "Call me."]),
         (["Helen,", "Any news?", "Kind regards,\nTom Bell"], ["Alex,", "Any news?", "Kind regards,\nSam Sam"]),
+        (["Hello team,", "I met Marek at Kestrel Analytics, near Gdansk."], [
+            "Hello team,", "I met Leeds at Leeds Leeds, near Leeds."]),
+        (["On Friday the LinkedIn ad and the Glassdoor page vanished."], [
+            "On Friday the LinkedIn ad and the Glassdoor page vanished."]),
         (["Hello team,", "Fine by me.", "Ade"], ["Hello team,", "Fine by me.", "Sam"]),
     ],
 )  # fmt: skip

@@ -57,7 +57,7 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
     for label, column in zip(labels, columns, strict=True):
         # The words that did it calm the label and, with it, the sentence as a whole.
         fall = (probabilities[0] - probabilities[1:]) / np.maximum(probabilities[0], 1e-9)
-        drops = (fall[:, column] + fall[:, _RISK]) / 2
+        drops = (fall[:, column] + 2 * fall[:, _RISK]) / 3
         best = int(np.argmax(drops))
         # One reason for two labels is better than two that share most of their words.
         shown = [k for k, s in enumerate(tried) if s in found and drops[k] >= _AS_GOOD * drops[best]]

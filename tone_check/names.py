@@ -1,8 +1,9 @@
 """Who writes to whom is not judged: the people of a message are read under the same two names, whoever they are.
 
 Greeting and sign-off give names away; wherever a name found there stands in the message, the encoder reads a
-stand-in. So do a name after a title, and the pronouns and titles of men and women. The words stay as many as they
-were, and nothing but the encoder sees the stand-ins.
+stand-in. So does a name after a title, and so do the pronouns and titles of men and women, and what else is capitalised
+within a sentence and is no ordinary word: firms, places, other people. The words stay as many as they were, and nothing
+but the encoder sees the stand-ins.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-READER, WRITER = "Alex", "Sam"
+READER, WRITER, ELSEWHERE = "Alex", "Sam", "Leeds"
 
 # A greeting or a sign-off may stand below a subject line, or above a postscript.
 _EDGE = 3
@@ -37,7 +38,7 @@ _NOBODY = frozenset(
     admissions office human resources department desk support again dear regards thanks thank best kind kindest warm
     warmest yours sincerely faithfully truly cheers hi hello hey to whom it may concern team hr ps re monday tuesday
     wednesday thursday friday saturday sunday january february march april may june july august september october
-    november december
+    november december sirs friends friend folks
     """.split()
 )
 # Given names that are words as well: a name only where somebody is greeted or signs.
@@ -45,6 +46,22 @@ _ALSO_WORDS = frozenset(
     """
     will mark may grace hope rose bill art dawn frank grant joy faith drew sue rich pat guy chase miles lane dale heath
     june april summer autumn penny cherry fern olive park reed young son buddy don van ward rod chance nan angel
+    """.split()
+)
+
+
+# Within a sentence a capital marks a name.
+_PLACE = r"[A-Z\u00c0-\u017d][a-z\u00df-\u017f]{2,}"
+_PLACES = re.compile(rf"(?<=[a-z,;] ){_PLACE}(?: {_PLACE})*(?!\w)")
+# Capitals that name no firm and no place, or one that matters.
+_NO_PLACES = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december christmas easter english british american linkedin glassdoor google facebook twitter
+    instagram trustpilot whatsapp excel zoom teams outlook mr mrs ms miss dr prof professor sir madam god lord mondays
+    tuesdays wednesdays thursdays fridays saturdays sundays german french spanish polish italian swedish dutch
+    portuguese chinese japanese korean arabic russian turkish indian welsh scottish irish greek european african
+    asian american
     """.split()
 )
 
@@ -112,9 +129,23 @@ def _run(text: str) -> list[str]:
     return names
 
 
+def firms_and_places(sentences: Sequence[str]) -> list[str]:
+    """Return what is capitalised within a sentence and is no ordinary word and no name of the letter's people."""
+    people, _ = found(sentences)
+    names: dict[str, None] = {}
+    for sentence in sentences:
+        for run in _PLACES.findall(sentence):
+            words = run.split()
+            if not any(w in people or w.lower() in _NO_PLACES or w.lower() in common_words() for w in words):
+                names[run] = None
+    return list(names)
+
+
 def hidden(sentences: Sequence[str]) -> list[str]:
     """Return the sentences of a message with stand-ins for its people; every one keeps its number of words."""
     everywhere, here = found(sentences)
+    for name in firms_and_places(sentences):
+        everywhere.setdefault(name, " ".join([ELSEWHERE] * len(name.split())))
     pattern = _any_of(everywhere) if everywhere else None
     result = []
     for number, sentence in enumerate(sentences):

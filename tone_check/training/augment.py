@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tone_check.names import common_words, found
+from tone_check.names import firms_and_places
 from tone_check.training.corpus import Labelled, Message
 
 # A sentence must also be judged right with little around it: rewrites and short drafts come that way.
@@ -23,38 +23,11 @@ _RENAMED = 0.5
 _CALMED = 0.3
 _SENTENCES_CALMED = 0.4
 
-# Within a sentence a capital marks a name; people are hidden from the encoder anyway (tone_check/names.py).
-_NAME = r"[A-Z\u00c0-\u017d][a-z\u00df-\u017f]{2,}"
-_NAMES = re.compile(rf"(?<=[a-z,;] ){_NAME}(?: {_NAME})*(?![\w])")
-# Capitals that name no firm and no place, or one that matters.
-_NO_NAMES = frozenset(
-    """
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december christmas easter english british american linkedin glassdoor google facebook twitter
-    instagram trustpilot whatsapp excel zoom teams outlook mr mrs ms miss dr prof professor sir madam god lord mondays
-    tuesdays wednesdays thursdays fridays saturdays sundays german french spanish polish italian swedish dutch
-    portuguese chinese japanese korean arabic russian turkish indian welsh scottish irish greek european african
-    asian american
-    """.split()
-)
-
 
 def load_names(path: Path) -> tuple[str, ...]:
     """Read a list of names; lines that begin with # are comments."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-
-
-def firms_and_places(message: Message) -> list[str]:
-    """Return what is capitalised within a sentence and is no ordinary word and no name of the letter's people."""
-    people, _ = found(message.texts)
-    names: dict[str, None] = {}
-    for sentence in message.texts:
-        for run in _NAMES.findall(sentence):
-            words = run.split()
-            if not any(w in people or w.lower() in _NO_NAMES or w.lower() in common_words() for w in words):
-                names[run] = None
-    return list(names)
 
 
 def rename(message: Message, other: Mapping[str, str]) -> Message:
@@ -100,7 +73,7 @@ def augment(
     for message in messages:
         varied = _calmed(message, calm, rng) if rng.random() < _CALMED else message
         if rng.random() < _RENAMED:
-            varied = rename(varied, {name: rng.choice(names) for name in firms_and_places(varied)})
+            varied = rename(varied, {name: rng.choice(names) for name in firms_and_places(varied.texts)})
         count = len(varied.sentences)
         draw = rng.random()
         if count > 3 and draw < _ALONE:
