@@ -136,7 +136,8 @@ def firms_and_places(sentences: Sequence[str]) -> list[str]:
     for sentence in sentences:
         for run in _PLACES.findall(sentence):
             words = run.split()
-            if not any(w in people or w.lower() in _NO_PLACES or w.lower() in common_words() for w in words):
+            named = any(w in people or w.lower() in _NO_PLACES for w in words)
+            if not named and not all(w.lower() in common_words() for w in words):
                 names[run] = None
     return list(names)
 
