@@ -80,13 +80,14 @@ def test_every_phrase_is_of_the_language_and_none_is_overlooked_by_its_anchors()
 @pytest.mark.parametrize(
     ("phrase", "expected"),
     [
-        ("you [never] (call|ring) [me] back", {"call", "ring"}),
-        ("{x*} whatever", {"whatever"}),
-        ("(i'm|i am) {x}", {"i'm", "am"}),
-        ("(a [b]|[c]) end", {"end"}),
-        ("call[ed] me", {"call"}),
-        ("[please] {x}", set()),
+        ("you [never] (call|ring) [me] back", [{"you"}, {"call", "ring"}, {"back"}]),
+        ("{x*} whatever", [{"whatever"}]),
+        ("(i'm|i am) {x}", [{"i'm", "am"}]),
+        ("(a [b]|[c]) end", [{"end"}]),
+        ("call[ed] me", [{"call"}, {"me"}]),
+        ("would|will", [{"would", "will"}]),
+        ("[please] {x}", []),
     ],
 )
-def test_anchors_are_what_must_stand_there(phrase: str, expected: set[str]) -> None:
-    assert phrases.anchors(phrase) == expected
+def test_anchors_are_what_must_stand_there(phrase: str, expected: list[set[str]]) -> None:
+    assert list(phrases.anchors(phrase)) == expected

@@ -102,23 +102,26 @@ def compiled(phrase: str, before: str = "", after: str = "") -> re.Pattern[str]:
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
-def anchors(phrase: str) -> frozenset[str]:
-    """Return letters of which some stand, in lower case, in every text that a phrase matches; empty if none must.
+def anchors(phrase: str) -> tuple[frozenset[str], ...]:
+    """Return what must stand, in lower case, in every text that a phrase matches: some letters of each set.
 
     Compiling thousands of phrases takes longer than judging a draft, and a sentence needs few of them.
 
     Raises:
         PhraseError: brackets do not match.
     """
+    if len(_alternatives(phrase)) > 1:
+        return tuple(p for p in (_likeliest(phrase),) if p)
+    return tuple(dict.fromkeys(p for p in _pieces(phrase) if p))
+
+
+def _likeliest(phrase: str) -> frozenset[str]:
+    """Return the one set that is met most rarely; empty where nothing must stand there."""
     alternatives = _alternatives(phrase)
     if len(alternatives) > 1:
-        options = [anchors(a) for a in alternatives]
+        options = [_likeliest(a) for a in alternatives]
         return frozenset().union(*options) if all(options) else frozenset()
-    best: frozenset[str] = frozenset()
-    for option in _pieces(phrase):
-        if option and min(map(len, option)) > min(map(len, best), default=0):
-            best = option
-    return best
+    return max(_pieces(phrase), key=lambda option: min(map(len, option), default=0), default=frozenset())
 
 
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -136,7 +139,7 @@ def _pieces(phrase: str) -> list[frozenset[str]]:
         found += [frozenset({w}) for w in phrase[at:start].lower().split()]
         end = _closing(phrase, start)
         if bracket.group() == "(":
-            found.append(anchors(phrase[start + 1 : end]))
+            found.append(_likeliest(phrase[start + 1 : end]))
         at = end + 1
     return [*found, *(frozenset({w}) for w in phrase[at:].lower().split())]
 

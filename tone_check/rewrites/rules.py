@@ -52,12 +52,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A phrase tied to its place; ``anchors`` are letters of which some stand in every text it matches."""
+    """A phrase tied to its place; ``anchors`` say what must stand in every text it matches."""
 
     phrase: str
     before: str
     after: str
-    anchors: frozenset[str]
+    anchors: tuple[frozenset[str], ...]
 
     def found(self, text: str) -> re.Match[str] | None:
         """Return the first match in a text."""
@@ -65,10 +65,8 @@ class Pattern:
 
     def possible(self, text: str) -> bool:
         """Say whether it is worth looking: a phrase is compiled the first time its letters are met."""
-        if not self.anchors:
-            return True
         plain = text.lower().replace("\u2019", "'")
-        return any(a in plain for a in self.anchors)
+        return all(any(letters in plain for letters in one) for one in self.anchors)
 
     def compiled(self) -> re.Pattern[str]:
         """Return the regular expression.
