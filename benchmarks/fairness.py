@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,6 @@ import numpy as np
 from tone_check.classifier import Classifier
 from tone_check.names import firms_and_places, found
 from tone_check.training import corpus
-from tone_check.training.augment import load_names, rename
 from tone_check.training.corpus import Message
 from tone_check.training.train import load_splits
 
@@ -54,13 +53,28 @@ def other_pronouns(message: Message, rng: random.Random) -> Message:
     return replace(message, sentences=tuple(replace(s, text=pattern.sub(swap, s.text)) for s in message.sentences))
 
 
+def load_names(path: Path) -> tuple[str, ...]:
+    """Read a list of names; lines that begin with # are comments."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def renamed(message: Message, other: Mapping[str, str]) -> Message:
+    """Write other names for those given, everywhere in the message; a possessive keeps its ending."""
+    if not other:
+        return message
+    pattern = re.compile(r"\b(?:" + "|".join(re.escape(n) for n in sorted(other, key=len, reverse=True)) + r")\b")
+    sentences = tuple(replace(s, text=pattern.sub(lambda m: other[m.group()], s.text)) for s in message.sentences)
+    return replace(message, sentences=sentences)
+
+
 def other_names(names: Sequence[str]) -> Callable[[Message, random.Random], Message]:
     def swap(message: Message, rng: random.Random) -> Message:
         everywhere, here = found(message.texts)
-        message = rename(message, {name: rng.choice(names) for name in everywhere})
+        message = renamed(message, {name: rng.choice(names) for name in everywhere})
         sentences = list(message.sentences)
         for place, some in here.items():
-            only = rename(replace(message, sentences=(sentences[place],)), {name: rng.choice(names) for name in some})
+            only = renamed(replace(message, sentences=(sentences[place],)), {name: rng.choice(names) for name in some})
             sentences[place] = only.sentences[0]
         return replace(message, sentences=tuple(sentences))
 
@@ -69,7 +83,8 @@ def other_names(names: Sequence[str]) -> Callable[[Message, random.Random], Mess
 
 def other_places(places: Sequence[str]) -> Callable[[Message, random.Random], Message]:
     def swap(message: Message, rng: random.Random) -> Message:
-        return rename(message, {name: rng.choice(places) for name in firms_and_places(message.texts)})
+        names = firms_and_places(message.texts, found(message.texts)[0])
+        return renamed(message, {name: rng.choice(places) for name in names})
 
     return swap
 

@@ -9,7 +9,7 @@ but the encoder sees the stand-ins.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -129,9 +129,8 @@ def _run(text: str) -> list[str]:
     return names
 
 
-def firms_and_places(sentences: Sequence[str]) -> list[str]:
-    """Return what is capitalised within a sentence and is no ordinary word and no name of the letter's people."""
-    people, _ = found(sentences)
+def firms_and_places(sentences: Sequence[str], people: Collection[str]) -> list[str]:
+    """Return what is capitalised within a sentence and is no ordinary word and none of the letter's people."""
     names: dict[str, None] = {}
     for sentence in sentences:
         for run in _PLACES.findall(sentence):
@@ -145,7 +144,7 @@ def firms_and_places(sentences: Sequence[str]) -> list[str]:
 def hidden(sentences: Sequence[str]) -> list[str]:
     """Return the sentences of a message with stand-ins for its people; every one keeps its number of words."""
     everywhere, here = found(sentences)
-    for name in firms_and_places(sentences):
+    for name in firms_and_places(sentences, tuple(everywhere)):
         everywhere.setdefault(name, " ".join([ELSEWHERE] * len(name.split())))
     pattern = _any_of(everywhere) if everywhere else None
     result = []

@@ -74,7 +74,7 @@ def test_calm_sentences_take_the_place_of_flagged_ones_only_and_drop_the_checkli
     calm = {"silence": ("I have had no answer.",)}
     hostile = Labelled("Cat got your tongue?", 2, 1, 2, ("sarcasm",), gists=("silence",))
     plain = Labelled("Thank you.", 0, 0, 4, ())
-    shown = augment.augment([message(plain, hostile, plain)] * 200, ("Ann",), calm, random.Random(3))
+    shown = augment.augment([message(plain, hostile, plain)] * 200, calm, random.Random(3))
     changed = [m for m in shown if any(s.text == "I have had no answer." for s in m.sentences)]
     assert 5 < len(changed) < 60
     for m in changed:

@@ -62,7 +62,8 @@ _MATCH = {
     "rule": 0.4, "mend": 0.7, "hint": 0.3, "trim": 0.5, "piece": 0.4, "pair": 0.6, "frame": 0.6, "gist": 0.5,
     "model": 0.4,
 }  # fmt: skip
-# How much better a wording must match for every word of it that the sentence knows nothing of.
+# How much better a wording must match for every word of it that the sentence knows nothing of, and where the sentence
+# is an insult or lets off steam: such sentences mean little.
 _FOREIGN = 0.03
 _INSULTS = 0.15
 # How many gists are looked at and how many wordings are made; how much the choice between equally near ones is left to
@@ -84,9 +85,6 @@ _CEILING = {
     "rule": 1.0, "mend": 1.0, "hint": 0.6, "trim": 0.45, "piece": 0.45, "pair": 0.4, "frame": 0.4, "gist": 0.6,
     "model": 0.4,
 }  # fmt: skip
-# How much better a wording must match for every word of it that the sentence knows nothing of.
-_FOREIGN = 0.03
-_INSULTS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +220,9 @@ def _worded(
     ranked = []
     for row, wording in enumerate(texts.wordings):
         k = named.get(wording.gist, -1)
-        drawn = ranking.turn(text, wording.text) <= _DRAWN
-        if k < 0 or not drawn or not wordings.suited(wording, message.register, message.scene):
+        if k < 0 or not wordings.suited(wording, message.register, message.scene):
+            continue
+        if ranking.turn(text, wording.text) > _DRAWN:
             continue
         gist = texts.gists[k]
         carried = [hole for hole in wording.holes if hole != "topic"]

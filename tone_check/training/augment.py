@@ -1,14 +1,11 @@
-"""Variations of the training messages that must not change what is judged: fewer neighbours, other firms and places."""
+"""Variations of the training messages that must not change what is judged: fewer neighbours, calmer ones."""
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from tone_check.names import firms_and_places
 from tone_check.training.corpus import Labelled, Message
 
 # A sentence must also be judged right with little around it: rewrites and short drafts come that way.
@@ -17,26 +14,10 @@ _CROPPED = 0.2
 # In so many messages every sentence is left out with this chance.
 _THINNED = 0.3
 _LEFT_OUT = 0.15
-_RENAMED = 0.5
 # In so many of the hostile messages, so many flagged sentences are replaced by calm ones that say the same:
 # a calm sentence stays calm in hostile company.
 _CALMED = 0.3
 _SENTENCES_CALMED = 0.4
-
-
-def load_names(path: Path) -> tuple[str, ...]:
-    """Read a list of names; lines that begin with # are comments."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-
-
-def rename(message: Message, other: Mapping[str, str]) -> Message:
-    """Write other names for those given, everywhere in the message; a possessive keeps its ending."""
-    if not other:
-        return message
-    pattern = re.compile(r"\b(?:" + "|".join(re.escape(n) for n in sorted(other, key=len, reverse=True)) + r")\b")
-    sentences = tuple(replace(s, text=pattern.sub(lambda m: other[m.group()], s.text)) for s in message.sentences)
-    return replace(message, sentences=sentences)
 
 
 def _crop(message: Message, start: int, end: int) -> Message:
@@ -62,18 +43,14 @@ def _thinned(message: Message, rng: random.Random) -> Message:
     return replace(message, sentences=kept, checklist={}) if 0 < len(kept) < len(message.sentences) else message
 
 
-def augment(
-    messages: Sequence[Message], names: Sequence[str], calm: Mapping[str, Sequence[str]], rng: random.Random
-) -> list[Message]:
-    """Return as many messages: some with other firms and places, partly calmed, thinned or cut short.
+def augment(messages: Sequence[Message], calm: Mapping[str, Sequence[str]], rng: random.Random) -> list[Message]:
+    """Return as many messages: some partly calmed, thinned or cut short.
 
     Sentences keep their labels. ``calm`` holds calm sentences by gist.
     """
     shown = []
     for message in messages:
         varied = _calmed(message, calm, rng) if rng.random() < _CALMED else message
-        if rng.random() < _RENAMED:
-            varied = rename(varied, {name: rng.choice(names) for name in firms_and_places(varied.texts)})
         count = len(varied.sentences)
         draw = rng.random()
         if count > 3 and draw < _ALONE:

@@ -31,9 +31,8 @@ from torch.nn import functional
 
 from tone_check.features import Window, tokenizer_from, windows
 from tone_check.report import ACTS, ITEMS
-from tone_check.resources import shipped
 from tone_check.rewrites.pairs import Pair
-from tone_check.training.augment import augment, load_names
+from tone_check.training.augment import augment
 from tone_check.training.corpus import Message
 from tone_check.training.judgements import Judgement, of_pairs
 
@@ -326,7 +325,6 @@ def fine_tune(
 
     torch.manual_seed(recipe.seed)
     torch.use_deterministic_algorithms(True)
-    others = load_names(shipped("data/names.txt")) + load_names(shipped("data/places.txt"))
     names = tuple(calm)
     folder = base_folder()
     tokenizer = tokenizer_from((folder / "tokenizer.json").read_bytes())
@@ -345,7 +343,7 @@ def fine_tune(
     for epoch in range(first, recipe.epochs):
         rng = random.Random(recipe.seed * 1000 + epoch)  # noqa: S311 - reproducible shuffling, not secrecy
         torch.manual_seed(recipe.seed * 1000 + epoch)
-        shown = augment(messages, others, calm, rng) if epoch else list(messages)
+        shown = augment(messages, calm, rng) if epoch else list(messages)
         cut = [windows(tokenizer, m.texts) for m in shown]
         groups = _groups(cut, recipe.batch_tokens, rng)
         drawn = _pair_batches(pairs, len(groups), recipe.pair_batch, rng)
