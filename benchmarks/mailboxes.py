@@ -32,7 +32,7 @@ import psutil
 
 from tone_check import readers, sentences
 from tone_check.batch import index, judging, sources
-from tone_check.batch.sources import Entry
+from tone_check.batch.entry import Entry
 from tone_check.checker import ToneChecker
 from tone_check.digest import MODEL_SHA256
 from tone_check.draft import Draft

@@ -140,8 +140,8 @@ def test_every_output(tmp_path: Path) -> None:
 
 
 def test_names_of_sources() -> None:
+    from tone_check.batch.entry import Entry
     from tone_check.batch.headers import Headers
-    from tone_check.batch.sources import Entry
 
     given = ["/home/leo/Sent.mbox", "leo@mail.example.mbox", "a/mbox", "b/mbox", "imaps://leo@mail.example/Sent"]
     entries = [Entry("x", group, 5, "mbox", "x", 0, 0, Headers()) for group in range(5)]

@@ -11,9 +11,10 @@ import pytest
 
 from tests.batch import mailboxes
 from tone_check.batch import index, own
+from tone_check.batch.entry import Entry
 from tone_check.batch.errors import BatchError
 from tone_check.batch.headers import Headers, digest, parse
-from tone_check.batch.sources import Entry, load
+from tone_check.batch.sources import load
 
 
 def entries(tmp_path: Path, *given: Path) -> list[Entry]:

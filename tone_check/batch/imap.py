@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tone_check.batch import headers
+from tone_check.batch.entry import Entry
 from tone_check.batch.errors import BatchError
-from tone_check.batch.sources import Entry
 
 _TOGETHER = 200
 _TRIES = 3

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from tone_check.batch import sources
+from tone_check.batch.entry import Entry
 from tone_check.batch.headers import Headers
-from tone_check.batch.sources import Entry
 
 if TYPE_CHECKING:
     from tone_check.batch.imap import Server

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tone_check.batch.sources import Entry, is_address
+from tone_check.batch.entry import Entry
+from tone_check.batch.sources import is_address
 
 # The names people give mailboxes that say nothing about anybody; any other name may be a person's.
 _PLAIN = frozenset(

@@ -16,12 +16,12 @@ import joblib
 
 from tone_check import __version__
 from tone_check.batch import index, own, rows, sources, workers
+from tone_check.batch.entry import Entry
 from tone_check.batch.errors import BatchError
 from tone_check.batch.index import Index
 from tone_check.batch.judging import Job, Task, checker, row, suggested
 from tone_check.batch.naming import Names
 from tone_check.batch.progress import Progress, Silent
-from tone_check.batch.sources import Entry
 from tone_check.batch.workers import Backend, WorkerDiedError
 from tone_check.digest import MODEL_SHA256
 from tone_check.report import Strictness

@@ -11,9 +11,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO
 
 from tone_check.batch import headers, mbox
+from tone_check.batch.entry import Entry
 from tone_check.batch.errors import BatchError
 from tone_check.batch.headers import Headers
 from tone_check.readers import MAIL_LIMIT, sniff
@@ -22,27 +23,7 @@ from tone_check.readers.mail import without_emlx
 if TYPE_CHECKING:
     from tone_check.batch.imap import Server
 
-Kind = Literal["mbox", "file", "imap"]
 _MAIL_FILES = frozenset({".eml", ".emlx"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message of a source: its name in what is reported, where its bytes are, what its headers say.
-
-    ``group`` counts the sources as they were given, ``number`` the messages within
-    one; ``start`` and ``end`` are byte offsets, for IMAP the UID and the size.
-    """
-
-    source: str
-    group: int
-    number: int
-    kind: Kind
-    path: str
-    start: int
-    end: int
-    headers: Headers
-    error: str | None = None
 
 
 @dataclass(slots=True)
