@@ -23,7 +23,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -50,6 +50,12 @@ class Example:
     calm: str | None
 
 
+@lru_cache(maxsize=64)
+def _folded(text: str) -> str:
+    """Write a text as anchors are written; every pattern asks it of the same few texts."""
+    return text.lower().replace("\u2019", "'")
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A phrase tied to its place; ``anchors`` say what must stand in every text it matches."""
@@ -65,7 +71,7 @@ class Pattern:
 
     def possible(self, text: str) -> bool:
         """Say whether it is worth looking: a phrase is compiled the first time its letters are met."""
-        plain = text.lower().replace("\u2019", "'")
+        plain = _folded(text)
         return all(any(letters in plain for letters in one) for one in self.anchors)
 
     def compiled(self) -> re.Pattern[str]:
