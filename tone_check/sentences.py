@@ -82,9 +82,8 @@ def spans(text: str, within: Span) -> Iterator[Span]:
     """Yield the spans of the sentences of ``text`` inside ``within``, trimmed of white space."""
     for block in _blocks(text, within):
         for span in _stops(text, block):
-            trimmed = _trim(text, span)
-            if trimmed is not None and _WORDLIKE.search(text, trimmed.start, trimmed.end):
-                yield from _bounded(text, trimmed)
+            for spoken in _spoken(text, span):
+                yield from _bounded(text, spoken)
 
 
 def _trim(text: str, span: Span) -> Span | None:
@@ -104,13 +103,16 @@ def _bounded(text: str, span: Span) -> Iterator[Span]:
         )
         if cut < 0:
             cut = start + _LONGEST
-        piece = _trim(text, Span(start, cut))
-        if piece is not None:
-            yield piece
+        yield from _spoken(text, Span(start, cut))
         start = cut
-    piece = _trim(text, Span(start, span.end))
-    if piece is not None:
-        yield piece
+    yield from _spoken(text, Span(start, span.end))
+
+
+def _spoken(text: str, span: Span) -> Iterator[Span]:
+    """Yield the span without white space around it if there is a word in it: where a cut fell, there may be none."""
+    trimmed = _trim(text, span)
+    if trimmed is not None and _WORDLIKE.search(text, trimmed.start, trimmed.end):
+        yield trimmed
 
 
 def _blocks(text: str, within: Span) -> Iterator[Span]:
