@@ -54,6 +54,11 @@ class Pair:
     gists: tuple[str, ...] = ()
 
     @property
+    def in_message(self) -> bool:
+        """Whether the harsh sentence is one of a message of the corpus (its id names message and place)."""
+        return ":" in self.id
+
+    @property
     def harsh_text(self) -> str:
         """The harsh sentence as somebody wrote it."""
         return plain(self.harsh)

@@ -28,6 +28,9 @@ class Labelled:
     disputed: bool = False
     # The same three by an independent second pass, where there was one.
     second: tuple[int, int, int] | None = None
+    # The professionalism of three independent passes, where there were three; ``professionalism`` is what most of them
+    # say, or the one in the middle, unless that would change the flag.
+    ratings: tuple[int, ...] = ()
     # What a flagged sentence means (training/gists.py), most important first.
     gists: tuple[str, ...] = ()
 
@@ -83,6 +86,9 @@ def _sentence(row: Mapping[str, Any], where: str, labels: bool) -> Labelled:
         isinstance(second, list) and len(second) == 3 and all(type(v) is int for v in second)
     ):
         raise CorpusError(f"{where}: second must be three whole numbers, not {second!r}")
+    ratings = row.get("ratings", [])
+    if not isinstance(ratings, list) or not all(type(v) is int and 1 <= v <= 5 for v in ratings):
+        raise CorpusError(f"{where}: ratings must be whole numbers from 1 to 5, not {ratings!r}")
     return Labelled(
         text,
         resentment,
@@ -91,6 +97,7 @@ def _sentence(row: Mapping[str, Any], where: str, labels: bool) -> Labelled:
         tuple(cast("list[Act]", acts)),
         bool(row.get("disputed", False)),
         cast("tuple[int, int, int]", tuple(second)) if second else None,
+        ratings=tuple(ratings),
     )
 
 

@@ -141,16 +141,22 @@ class Reader(nn.Module):  # type: ignore[misc]
 
 
 def _steps(message: Message) -> list[list[float]]:
-    """Return the ordinal steps of every sentence; where two passes labelled it, what they say on average."""
+    """Return the ordinal steps of every sentence; where several passes labelled it, what they say on average."""
     found = []
     for s in message.sentences:
         passes = [(s.resentment, s.blame, s.professionalism), *([s.second] if s.second else [])]
-        steps = [
-            [r >= k for k in (1, 2, 3)] + [b >= k for k in (1, 2, 3)] + [p <= k for k in (1, 2, 3, 4)]
-            for r, b, p in passes
-        ]
-        found.append([sum(column) / len(passes) for column in zip(*steps, strict=True)])
+        ratings = s.ratings or tuple(p for _, _, p in passes)
+        found.append(
+            [_share(r >= k for r, _, _ in passes) for k in (1, 2, 3)]
+            + [_share(b >= k for _, b, _ in passes) for k in (1, 2, 3)]
+            + [_share(p <= k for p in ratings) for k in (1, 2, 3, 4)]
+        )
     return found
+
+
+def _share(true: Iterable[bool]) -> float:
+    values = list(true)
+    return sum(values) / len(values)
 
 
 def _gist_loss(
@@ -210,7 +216,10 @@ def _pair_loss(
     per_message = model.sentence_vectors([windows(tokenizer, [text]) for text in [*harsh, *(c for _, c in calm)]])
     vectors = model.dropout(torch.cat(per_message))
     side = torch.tensor([1.0] * len(harsh) + [0.0] * len(calm))
-    loss = functional.binary_cross_entropy_with_logits(model.flag(vectors).squeeze(1), side)
+    # A sentence of a message may be harsh there only: what it is by itself, nobody has said.
+    known = torch.tensor([float(not p.in_message) for p in pairs] + [1.0] * len(calm))
+    flags = functional.binary_cross_entropy_with_logits(model.flag(vectors).squeeze(1), side, reduction="none")
+    loss = (flags * known).sum() / known.sum().clamp(min=1.0)
     acts = torch.tensor([[float(a in p.acts) for a in ACTS] for p in pairs])
     loss = loss + recipe.act_weight * functional.binary_cross_entropy_with_logits(
         model.acts(vectors[: len(pairs)]), acts

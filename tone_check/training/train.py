@@ -28,7 +28,7 @@ from tone_check.rewrites import pairs as pair_files
 from tone_check.rewrites import wordings as wording_files
 from tone_check.rewrites.pairs import Pair
 from tone_check.rewrites.wordings import Wording
-from tone_check.training import corpus, gists, heads, judgements
+from tone_check.training import calm, corpus, gists, heads, judgements
 from tone_check.training.corpus import CorpusError, Message
 from tone_check.training.evaluate import metrics
 from tone_check.training.judgements import Judgement
@@ -70,16 +70,18 @@ def split(messages: Sequence[Message], splits: Splits) -> tuple[list[Message], l
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the rewriter is made of: pairs, calm wordings, names of the gists, who means which, judged proposals."""
+    """What the rewriter is made of: pairs, calm wordings, names of the gists, who means which, judged proposals, and
+    calm versions of sentences of the messages."""
 
     pairs: Sequence[Pair]
     wordings: Sequence[Wording]
     gists: tuple[str, ...]
     labels: Mapping[str, tuple[str, ...]]
     judged: Sequence[Judgement]
+    calm: Mapping[str, str | None]
 
 
-_NO_TEXTS = Texts((), (), (), {}, ())
+_NO_TEXTS = Texts((), (), (), {}, (), {})
 
 
 def load_texts(data: Path) -> Texts:
@@ -92,7 +94,12 @@ def load_texts(data: Path) -> Texts:
     labels = gists.load(data / "gists/labels.jsonl", names)
     known = gists.attach_pairs(pair_files.load_all(data / "rewrites"), labels)
     return Texts(
-        known, wording_files.load_all(data / "gists/wordings"), names, labels, judgements.load_all(data / "judgements")
+        known,
+        wording_files.load_all(data / "gists/wordings"),
+        names,
+        labels,
+        judgements.load_all(data / "judgements"),
+        calm.load_all(data / "calm"),
     )
 
 
@@ -168,6 +175,7 @@ def train(
             "wordings": len(texts.wordings),
             "gist_labels": len(texts.labels),
             "judged_proposals": len(judged),
+            "calm_versions": len(texts.calm),
             "held_out": dataclasses.asdict(splits),
         },
         "thresholds": thresholds,
@@ -228,10 +236,11 @@ def fine_tune_encoder(
     except ImportError as error:
         raise ModelError(f"the encoder needs the extra (pip install 'tone-check[encoder]'): {error}") from None
     recipe = stage.Recipe(seed=seed)
-    calm = gists.calm_texts(texts.wordings, texts.gists)
-    known = (recipe, list(learning), list(texts.pairs), list(texts.judged), calm)
+    worded = gists.calm_texts(texts.wordings, texts.gists)
+    pairs = [*texts.pairs, *calm.of_messages(learning, texts.calm)]
+    known = (recipe, list(learning), pairs, list(texts.judged), worded)
     name = hashlib.sha256(repr(known).encode()).hexdigest()[:12]
-    model = stage.fine_tune(learning, texts.pairs, texts.judged, calm, recipe, runs / f"encoder-{name}.pt", say)
+    model = stage.fine_tune(learning, pairs, texts.judged, worded, recipe, runs / f"encoder-{name}.pt", say)
     export(model, output / "encoder.onnx")
     shutil.copyfile(stage.base_folder() / "tokenizer.json", output / "tokenizer.json")
     np.savez(
