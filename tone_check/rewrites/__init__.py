@@ -271,7 +271,11 @@ def _scored(
     for (i, value, candidate, before, _), rows in zip(best, encoded, strict=True):
         judged = classifier.judge_vectors(rows, strictness)
         first = i - len(before)
-        spoiled = any(j.labels and not findings[first + k].flagged for k, j in enumerate(judged.sentences))
+        # A sentence that was nearly flagged may be so beside calmer ones; one that was calm must not become so.
+        spoiled = any(
+            j.labels and findings[first + k].scores.risk <= classifier.thresholds["strict"]
+            for k, j in enumerate(judged.sentences)
+        )
         here = judged.sentences[len(before)]
         # What is cut out and does not speak of the writer may still be the reproach: it must be calm in company, too.
         cut = candidate.how in ("trim", "piece") and not gate.own_voice(candidate.text)
