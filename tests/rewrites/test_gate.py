@@ -112,6 +112,7 @@ def test_words_cut_out_of_irony_or_a_threat_are_not_taken_literally() -> None:
         ("Paid.", ["no verb"]),
         ("Friday then.", ["no verb"]),
         ("You paid and.", ["ends in the air"]),
+        ("You wrote that you will not.", ["ends in the air"]),
         ("You paid And.", ["ends in the air"]),
         ("You paid nor!", ["ends in the air"]),
         ("You did what I asked with.", ["ends in the air"]),

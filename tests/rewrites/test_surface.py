@@ -19,6 +19,7 @@ from tone_check.rewrites import surface
         ("i paid 3,000.50 on 3.5.2024", "I paid 3,000.50 on 3.5.2024."),
         ("I was there at 3 a.m. to help.", "I was there at 3 a.m. to help."),
         ("It is grade III now.", "It is grade III now."),
+        ("Dr. Ríos had u in mind.", "Dr. Ríos had you in mind."),
     ],
 )
 def test_the_surface_is_calmed(harsh: str, calm: str) -> None:

@@ -66,6 +66,8 @@ _MATCH = {
 # is an insult or lets off steam: such sentences mean little.
 _FOREIGN = 0.03
 _INSULTS = 0.15
+# How much better what was cut out of an ironic or threatening sentence must match: it is seldom meant as it stands.
+_NOT_LITERAL = 0.15
 # How many gists are looked at and how many wordings are made; how much the choice between equally near ones is left to
 # chance (the same chance for the same sentence).
 _GISTS = 3
@@ -165,7 +167,6 @@ def _proposed(
         c
         for c in made
         if not gate.problems(text, c.text, message.register, c.licensed, message.topic or "", composed=c.how == "gist")
-        and (c.how not in ("piece", "trim") or gate.literal(c.text, finding.acts))
         and (c.how != "model" or not gate.claims(text, c.text))
     ]
     composed = [c for c in good if c.how == "gist"]
@@ -185,14 +186,19 @@ def _matching(
     kept = [
         replace(c, likely=float(p))
         for c, p in zip(candidates, match, strict=True)
-        if float(p) >= _MATCH[c.how] + _foreign(text, c, acts)
+        if float(p) >= _MATCH[c.how] + _demand(text, c, acts)
     ]
     kept.sort(key=lambda c: (-c.likely, c.text))
     return kept[:_SCORED]
 
 
-def _foreign(text: str, candidate: Candidate, acts: Sequence[Act]) -> float:
-    """Return how much better than others a wording must match: its words are not the writer's; insults mean little."""
+def _demand(text: str, candidate: Candidate, acts: Sequence[Act]) -> float:
+    """Return how much better than others of its kind a candidate must match.
+
+    A wording's words are not the writer's, and insults mean little; what is cut out of irony is seldom meant.
+    """
+    if candidate.how in ("piece", "trim"):
+        return 0.0 if gate.literal(candidate.text, acts) else _NOT_LITERAL
     if candidate.how != "gist":
         return 0.0
     idle = _INSULTS if acts and acts[0] in ("insult", "venting") else 0.0

@@ -16,7 +16,7 @@ _EMOJI = re.compile(
 )
 _CAPS = re.compile(r"\b[A-Z][A-Z'’]+\b")
 _LETTERS = re.compile(r"[A-Za-z]")
-_WORD = re.compile(r"[A-Za-z0-9&@]+(?:['’][A-Za-z]+)?")
+_WORD = re.compile(r"(?:[^\W_]|[&@])+(?:['’][^\W\d_]+)?")
 _AUXILIARY = r"(?:do|does|did|is|are|am|was|were|can|could|will|would|shall|should|may|might|have|has|had)"
 _QUESTION = re.compile(
     rf"^(?:and |but |so |then )?(?:(?:who|what|when|where|why|how|which)(?:['’]s\b| {_AUXILIARY}(?:n['’]t)?\b)"
