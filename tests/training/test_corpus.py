@@ -1,11 +1,12 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tone_check.training.corpus import CorpusError, digest, load, parse
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "id": "x-1",
     "channel": "email",
     "scenario": "core: status",
@@ -30,12 +31,20 @@ def test_a_message_is_read() -> None:
     assert message.texts[1] == "Noted."
 
 
+def test_three_ratings_of_a_sentence_are_read_and_change_no_label() -> None:
+    first = {**GOOD["sentences"][0], "ratings": [4, 3, 3]}
+    (sentence,) = parse(json.dumps({**GOOD, "sentences": [first]}), "here").sentences
+    assert (sentence.ratings, sentence.professionalism) == ((4, 3, 3), 4)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"sentences": [{"text": "x", "resentment": 4, "blame": 0, "professionalism": 4}]}, "resentment"),
         ({"sentences": [{"text": "x", "resentment": 0, "blame": 0, "professionalism": 0}]}, "professionalism"),
         ({"sentences": [{"text": 7}]}, "text"),
+        ({"sentences": [{**GOOD["sentences"][0], "ratings": [4, 4, 6]}]}, "ratings"),
+        ({"sentences": [{**GOOD["sentences"][0], "ratings": "444"}]}, "ratings"),
         ({"sentences": ["x"]}, "not an object"),
         ({"sentences": None}, "list of sentences"),
         ({"checklist": {"thanks": "yes"}}, "checklist"),

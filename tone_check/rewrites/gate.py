@@ -118,7 +118,9 @@ def malformed(text: str, register: Register) -> list[str]:
     if len(words) < 2 or (register != "sms" and not has_verb(text)):
         found.append("no verb")
     if re.search(
-        r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your|if|as|than|i'm|i’m|i've|from|that's|it's|is|are|was|hey|nor|neither|(?:will|would|could|should|can|may|might|must) not)[.?!]*$",
+        r"\b(?:and|but|or|so|because|that|which|who|to|of|for|with|the|a|an|my|your"
+        r"|if|as|than|i'm|i’m|i've|from|that's|it's|is|are|was"
+        r"|hey|nor|neither|(?:will|would|could|should|can|may|might|must) not)[.?!]*$",
         text,
         re.IGNORECASE,
     ) and not re.search(r"\b(?:who|to|for|with|of|from|so) ?\?$|(?<!,) so\.$|asked for\.$", text):

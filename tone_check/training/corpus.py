@@ -28,8 +28,7 @@ class Labelled:
     disputed: bool = False
     # The same three by an independent second pass, where there was one.
     second: tuple[int, int, int] | None = None
-    # The professionalism of three independent passes, where there were three; ``professionalism`` is what most of them
-    # say, or the one in the middle, unless that would change the flag.
+    # The professionalism of three independent passes, where there were three: the encoder learns from all of them.
     ratings: tuple[int, ...] = ()
     # What a flagged sentence means (training/gists.py), most important first.
     gists: tuple[str, ...] = ()
