@@ -6,14 +6,13 @@ these sentences belong to one letter each, so none of them is ever offered to an
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tone_check.rewrites import surface
 from tone_check.rewrites.pairs import Pair
-from tone_check.training.corpus import CorpusError, Message
+from tone_check.training.corpus import Message, read_folder
 
 
 def load_all(folder: Path) -> dict[str, str | None]:
@@ -23,18 +22,14 @@ def load_all(folder: Path) -> dict[str, str | None]:
         CorpusError: a line is not in the format, or a sentence comes twice; the message says where.
     """
     found: dict[str, str | None] = {}
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if not line.strip():
-                continue
-            try:
-                row: Any = json.loads(line)
-                key, calm = str(row["of"]), row["calm"]
-                if key in found or not (calm is None or (isinstance(calm, str) and calm.strip())):
-                    raise ValueError(f"{key} comes twice, or its calm sentence is empty")
-            except (ValueError, KeyError, TypeError) as error:
-                raise CorpusError(f"{path}:{number}: {error}") from None
-            found[key] = calm
+
+    def take(row: Any) -> None:
+        key, calm = str(row["of"]), row["calm"]
+        if key in found or not (calm is None or (isinstance(calm, str) and calm.strip())):
+            raise ValueError(f"{key} comes twice, or its calm sentence is empty")
+        found[key] = calm
+
+    read_folder(folder, take)
     return found
 
 

@@ -6,14 +6,13 @@ say or clearly mean but is weak, 0 says something else.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tone_check.rewrites.pairs import Pair, plain
-from tone_check.training.corpus import CorpusError
+from tone_check.training.corpus import read_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +31,13 @@ def load_all(folder: Path) -> list[Judgement]:
     Raises:
         CorpusError: a line is not a judgement; the message says where.
     """
-    found = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if not line.strip():
-                continue
-            try:
-                row: Any = json.loads(line)
-                judgement = Judgement(
-                    str(row["of"]).partition("-")[0], str(row["sentence"]), str(row["text"]), int(row["mark"])
-                )
-                if judgement.mark not in (0, 1, 2) or not judgement.sentence or not judgement.text:
-                    raise ValueError("a mark is 0, 1 or 2, and neither text is empty")
-            except (ValueError, KeyError, TypeError) as error:
-                raise CorpusError(f"{path}:{number}: {error}") from None
-            found.append(judgement)
+    return read_folder(folder, _judgement)
+
+
+def _judgement(row: Any) -> Judgement:
+    found = Judgement(str(row["of"]).partition("-")[0], str(row["sentence"]), str(row["text"]), int(row["mark"]))
+    if found.mark not in (0, 1, 2) or not found.sentence or not found.text:
+        raise ValueError("a mark is 0, 1 or 2, and neither text is empty")
     return found
 
 
