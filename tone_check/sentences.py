@@ -82,8 +82,10 @@ def spans(text: str, within: Span) -> Iterator[Span]:
     """Yield the spans of the sentences of ``text`` inside ``within``, trimmed of white space."""
     for block in _blocks(text, within):
         for span in _stops(text, block):
-            for spoken in _spoken(text, span):
-                yield from _bounded(text, spoken)
+            trimmed = _trim(text, span)
+            if trimmed is not None:
+                # Where an endless sentence was cut, a piece may be left in which there is no word.
+                yield from (s for s in _bounded(text, trimmed) if _WORDLIKE.search(text, s.start, s.end))
 
 
 def _trim(text: str, span: Span) -> Span | None:
@@ -103,16 +105,13 @@ def _bounded(text: str, span: Span) -> Iterator[Span]:
         )
         if cut < 0:
             cut = start + _LONGEST
-        yield from _spoken(text, Span(start, cut))
+        piece = _trim(text, Span(start, cut))
+        if piece is not None:
+            yield piece
         start = cut
-    yield from _spoken(text, Span(start, span.end))
-
-
-def _spoken(text: str, span: Span) -> Iterator[Span]:
-    """Yield the span without white space around it if there is a word in it: where a cut fell, there may be none."""
-    trimmed = _trim(text, span)
-    if trimmed is not None and _WORDLIKE.search(text, trimmed.start, trimmed.end):
-        yield trimmed
+    piece = _trim(text, Span(start, span.end))
+    if piece is not None:
+        yield piece
 
 
 def _blocks(text: str, within: Span) -> Iterator[Span]:

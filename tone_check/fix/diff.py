@@ -6,13 +6,9 @@ import difflib
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
 
 from tone_check.fix.opening import Body, Opened
 from tone_check.terminal import printable
-
-if TYPE_CHECKING:
-    pass
 
 
 def unified_diff(old: bytes, new: bytes, name: bytes) -> bytes:

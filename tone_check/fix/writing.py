@@ -11,16 +11,11 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tone_check import readers
 from tone_check.draft import UnreadableError
 from tone_check.fix.edits import Choice, Edit, apply, edits_of
 from tone_check.fix.opening import Body, Opened, refusal
-
-if TYPE_CHECKING:
-    pass
-
 
 _QP_LINE = re.compile(rb"(?:[^\n]*=[ \t]*\r?\n)*[^\n]*(?:\n|\Z)")
 # Beyond this SMTP may cut a line (RFC 5321).

@@ -66,6 +66,8 @@ _MATCH = {
 # is an insult or lets off steam: such sentences mean little.
 _FOREIGN = 0.03
 _INSULTS = 0.15
+# What is only cut out of the writer's sentence.
+_CUT = ("trim", "piece")
 # How much better what was cut out of an ironic or threatening sentence must match: it is seldom meant as it stands.
 _NOT_LITERAL = 0.15
 # How many gists are looked at and how many wordings are made; how much the choice between equally near ones is left to
@@ -197,7 +199,7 @@ def _demand(text: str, candidate: Candidate, acts: Sequence[Act]) -> float:
 
     A wording's words are not the writer's, and insults mean little; what is cut out of irony is seldom meant.
     """
-    if candidate.how in ("piece", "trim"):
+    if candidate.how in _CUT:
         return 0.0 if gate.literal(candidate.text, acts) else _NOT_LITERAL
     if candidate.how != "gist":
         return 0.0
@@ -284,7 +286,7 @@ def _scored(
         )
         here = judged.sentences[len(before)]
         # What is cut out and does not speak of the writer may still be the reproach: it must be calm in company, too.
-        cut = candidate.how in ("trim", "piece") and not gate.own_voice(candidate.text)
+        cut = candidate.how in _CUT and not gate.own_voice(candidate.text)
         calm = not cut or here.scores.risk <= classifier.thresholds["strict"]
         if not here.labels and not spoiled and calm:
             result[i].append(Scored(candidate, here, value))

@@ -173,21 +173,29 @@ def load_all(folders: Iterable[Path]) -> list[Message]:
     return [m for path in files(list(folders)) for m in load(path)]
 
 
-def read_folder(folder: Path, read: Callable[[Any], Row]) -> list[Row]:
-    """Give the JSON of every line of every file of a folder to ``read``, in a stable order; no folder, nothing.
+def read_lines(path: Path, read: Callable[[Any], Row]) -> list[Row]:
+    """Give the JSON of every line of a file to ``read``; empty lines are skipped.
 
     Raises:
-        CorpusError: a line is not JSON, or ``read`` cannot use it; the message says where.
+        CorpusError: the file is missing, a line is not JSON, or ``read`` cannot use it; the message says where.
     """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read: {error.strerror}") from None
     found = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if line.strip():
-                try:
-                    found.append(read(json.loads(line)))
-                except (ValueError, KeyError, TypeError) as error:
-                    raise CorpusError(f"{path}:{number}: {error}") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found.append(read(json.loads(line)))
+            except (ValueError, KeyError, TypeError) as error:
+                raise CorpusError(f"{path}:{number}: {error}") from None
     return found
+
+
+def read_folder(folder: Path, read: Callable[[Any], Row]) -> list[Row]:
+    """Read every file of a folder by ``read_lines``, in a stable order; no folder, nothing."""
+    return [row for path in sorted(folder.glob("*.jsonl")) for row in read_lines(path, read)]
 
 
 def digest(paths: Iterable[Path]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from tone_check.rewrites.pairs import Pair
 from tone_check.rewrites.wordings import Wording
-from tone_check.training.corpus import CorpusError, Message
+from tone_check.training.corpus import Message, read_lines
 
 Labels = Mapping[str, tuple[str, ...]]
 
@@ -22,21 +21,14 @@ def load(path: Path, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         CorpusError: the file is missing or a line is not in the format.
     """
     labels: dict[str, tuple[str, ...]] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise CorpusError(f"{path}: cannot be read: {error.strerror}") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row: Any = json.loads(line)
-            gists = tuple(row["gists"])
-            if not gists or not set(gists) <= set(names) or row["of"] in labels:
-                raise ValueError("no gist, an unknown gist, or a second line for the same sentence")
-        except (ValueError, KeyError, TypeError) as error:
-            raise CorpusError(f"{path}:{number}: {error}") from None
+
+    def take(row: Any) -> None:
+        gists = tuple(row["gists"])
+        if not gists or not set(gists) <= set(names) or row["of"] in labels:
+            raise ValueError("no gist, an unknown gist, or a second line for the same sentence")
         labels[row["of"]] = gists
+
+    read_lines(path, take)
     return labels
 
 
