@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tone_check import ToneChecker
-from tone_check.classifier import FILES, Classifier, ModelError, read_verified
+from tone_check.classifier import Classifier
+from tone_check.model_files import FILES, ModelError, read_verified
 from tone_check.training import corpus
 
 MESSAGE = [

@@ -26,14 +26,14 @@ class ToneChecker:
 
     def __init__(
         self,
-        model: Path | str | None = None,
+        model: Path | str | Classifier | None = None,
         strictness: Strictness = "normal",
         ignore: Sequence[str] = (),
         suggest: bool = True,
         threads: int = 0,
         propose: Propose | None = None,
     ) -> None:
-        """Load the shipped model, or another of the same safe format from a folder.
+        """Load the shipped model, or another of the same safe format from a folder, or take one that is loaded.
 
         A sentence that contains one of the ``ignore`` phrases is scored but never flagged.
         ``propose`` is asked for candidates beside our own, and only when something is flagged (``rewrites.Propose``).
@@ -42,7 +42,8 @@ class ToneChecker:
             ModelError: the model is missing, damaged or of another format.
             GuidanceError: the shipped guidance is missing or damaged.
         """
-        self.classifier = Classifier(None if model is None else Path(model), threads)
+        folder = Path(model) if isinstance(model, (Path, str)) else None
+        self.classifier = model if isinstance(model, Classifier) else Classifier(folder, threads)
         self.strictness: Strictness = strictness
         self._ignore = tuple(guidance.fold(phrase) for phrase in ignore)
         self._suggest = suggest

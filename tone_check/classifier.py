@@ -1,17 +1,14 @@
 """Sentence vectors to calibrated scores, labels, acts, and the message's checklist.
 
 The heads were fitted with scikit-learn (``training.heads``) and are applied here
-with numpy alone. A model is a folder of three data files and ``tone.json``,
-which names their SHA-256; everything is read into memory and compared before
-any of it is parsed, and none of the formats can carry code.
+with numpy alone. The files were compared with their SHA-256 before any of them is
+parsed here (``model_files``), and none of the formats can carry code.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,23 +16,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tone_check.background import begun
 from tone_check.digest import MODEL_SHA256
-from tone_check.features import Encoder, FloatArray, tokenizer_from
+from tone_check.features import Encoder, FloatArray, session_from, tokenizer_from
+from tone_check.model_files import ModelError, read_verified
 from tone_check.report import ACTS, ITEMS, LABELS, Act, Item, Label, Scores, Strictness
 from tone_check.resources import shipped
 
-FORMAT = 2
-FILES = ("encoder.onnx", "tokenizer.json", "heads.npz")
 # The binary heads, in the order of the columns of ``binary_weights``; the last four are professionalism <= 1, 2, 3, 4.
 BINARY = ("resentment", "blame", "unprofessional", "risk", "rating1", "rating2", "rating3", "rating4")
-# No model we would load is larger; a bigger file is refused unread.
-_FILE_LIMIT = 200_000_000
 
 Array = npt.NDArray[np.float64]
-
-
-class ModelError(Exception):
-    """The model cannot be used; the message is one line for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +156,24 @@ def _labels(probabilities: Array, threshold: float, own: Array) -> tuple[Label, 
 class Classifier:
     """A loaded model: judges messages given as lists of sentences."""
 
-    def __init__(self, folder: Path | None = None, threads: int = 0) -> None:
-        """Verify and load a model folder; None is the shipped model.
+    def __init__(
+        self,
+        folder: Path | None = None,
+        threads: int = 0,
+        read: Callable[[], tuple[dict[str, Any], dict[str, bytes]]] | None = None,
+    ) -> None:
+        """Verify and load a model folder; None is the shipped model. ``read`` returns files verified already.
 
         Raises:
             ModelError: a file is missing, altered or of another format.
         """
         self.folder = shipped("model") if folder is None else folder
-        self.about, contents = read_verified(self.folder, MODEL_SHA256 if folder is None else None)
+        self.about, contents = read() if read else read_verified(self.folder, MODEL_SHA256 if folder is None else None)
         try:
+            session = begun(lambda: session_from(contents["encoder.onnx"], threads))
             self.heads = _heads(contents["heads.npz"])
-            self.encoder = Encoder(contents["encoder.onnx"], tokenizer_from(contents["tokenizer.json"]), threads)
+            tokenizer = tokenizer_from(contents["tokenizer.json"])
+            self.encoder = Encoder(session(), tokenizer)
             self.thresholds: dict[str, float] = {k: float(v) for k, v in self.about["thresholds"]["risk"].items()}
             self._own = np.array([float(self.about["thresholds"][k]) for k in LABELS])
         except Exception as error:  # whatever a library raises on a file that is not what it should be
@@ -231,42 +229,6 @@ def _acts(probabilities: Array, thresholds: Array) -> tuple[Act, ...]:
     order = np.argsort(-(probabilities - thresholds), kind="stable")
     named = tuple(ACTS[int(k)] for k in order if probabilities[k] >= thresholds[k])
     return named or (ACTS[int(order[0])],)
-
-
-def read_verified(folder: Path, digest: str | None) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Read a model folder into memory and compare every file with its SHA-256.
-
-    ``digest`` is the expected SHA-256 of ``tone.json`` itself, None for a model
-    that is not the shipped one.
-
-    Raises:
-        ModelError: anything is missing, altered or of another format.
-    """
-    index = _read(folder / "tone.json")
-    if digest is not None and hashlib.sha256(index).hexdigest() != digest:
-        raise ModelError(f"{folder / 'tone.json'}: not the model this version of tone-check was built with")
-    try:
-        about = json.loads(index)
-        declared = {name: about["files"][name] for name in FILES}
-        version = about["format"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise ModelError(f"{folder / 'tone.json'}: not a model description") from None
-    if version != FORMAT:
-        raise ModelError(f"{folder / 'tone.json'}: model format {version!r}, this version reads {FORMAT}")
-    contents = {name: _read(folder / name) for name in FILES}
-    for name, content in contents.items():
-        if hashlib.sha256(content).hexdigest() != declared[name]:
-            raise ModelError(f"{folder / name}: the file is damaged or was changed (SHA-256 differs from tone.json)")
-    return about, contents
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _FILE_LIMIT:
-            raise ModelError(f"{path}: too large for a model file")
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: the model file cannot be read: {error.strerror}") from None
 
 
 def _heads(content: bytes) -> Heads:

@@ -9,7 +9,7 @@ def known_errors() -> tuple[type[BaseException], ...]:
     """Return the known error types of the modules loaded so far; an error cannot come from a module that is not."""
     names = {
         "tone_check.draft": "UnreadableError",
-        "tone_check.classifier": "ModelError",
+        "tone_check.model_files": "ModelError",
         "tone_check.config": "ConfigError",
         "tone_check.guidance": "GuidanceError",
         "tone_check.batch.errors": "BatchError",

@@ -109,20 +109,25 @@ def windows(tokenizer: Tokenizer, sentences: Sequence[str]) -> list[Window]:
     return result
 
 
+def session_from(model: bytes, threads: int = 0) -> Any:
+    """Open the exported encoder from its bytes; ``threads`` 0 leaves their number to onnxruntime."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # The graph was optimised when it was exported; doing it again would cost a clean check a tenth of its time.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 class Encoder:
     """The exported encoder under onnxruntime: messages in, sentence vectors out."""
 
-    def __init__(self, model: bytes, tokenizer: Tokenizer, threads: int = 0) -> None:
-        """Open the model; ``threads`` 0 leaves their number to onnxruntime."""
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # The graph was optimised when it was exported; doing it again would cost a clean check a tenth of its time.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    def __init__(self, session: Any, tokenizer: Tokenizer) -> None:
+        """Join what ``session_from`` and ``tokenizer_from`` made."""
+        self._session = session
         self._tokenizer = tokenizer
 
     def encode(self, messages: Sequence[Sequence[str]]) -> list[FloatArray]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tone_check.classifier import ModelError
+from tone_check.model_files import ModelError
 from tone_check.training.train import Splits, train
 
 

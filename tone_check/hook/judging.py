@@ -29,6 +29,9 @@ def judge(data: bytes) -> Iterator[Opinion]:
     Raises:
         Exception: whatever goes wrong; the caller tells the person.
     """
+    from tone_check import loading
+
+    model = loading.begin()
     from tone_check import config, readers
     from tone_check.draft import Draft, UnreadableError
     from tone_check.report import ITEMS, Report
@@ -51,7 +54,7 @@ def judge(data: bytes) -> Iterator[Opinion]:
         settings = config.load_user()
     except config.ConfigError:
         settings = config.Settings()  # the first process has read the same file and says what is wrong with it
-    checker = ToneChecker(strictness=settings.strictness, ignore=settings.ignore, suggest=False)
+    checker = ToneChecker(model(), strictness=settings.strictness, ignore=settings.ignore, suggest=False)
     report = checker.check_draft(draft)
     yield Opinion(own, report)
     if not report.flagged:

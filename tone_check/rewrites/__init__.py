@@ -17,8 +17,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tone_check.classifier import Classifier, Judged, ModelError
+from tone_check.classifier import Classifier, Judged
 from tone_check.features import FloatArray
+from tone_check.model_files import ModelError
 from tone_check.report import Act, Finding, Scores, Strictness, Suggestion
 from tone_check.resources import shipped
 from tone_check.rewrites import (

@@ -20,8 +20,9 @@ from typing import Any
 import joblib
 import numpy as np
 
-from tone_check.classifier import FILES, FORMAT, Classifier, Heads, ModelError, read_verified
-from tone_check.features import Encoder, FloatArray, tokenizer_from
+from tone_check.classifier import Classifier, Heads
+from tone_check.features import Encoder, FloatArray, session_from, tokenizer_from
+from tone_check.model_files import FILES, FORMAT, ModelError, read_verified
 from tone_check.rewrites import gists as gist_list
 from tone_check.rewrites import index
 from tone_check.rewrites import pairs as pair_files
@@ -142,7 +143,7 @@ def train(
             f"{error.filename}: {error.strerror}: no encoder to build on; copy a model folder to {output} first, or "
             "train --encoder"
         ) from None
-    session = Encoder(files[0], tokenizer_from(files[1]))
+    session = Encoder(session_from(files[0]), tokenizer_from(files[1]))
     vectors = [session.encode([m.texts for m in some]) for some in (learning, tuning, testing)]
     pair_vectors = session.encode([[p.harsh_text] for p in pairs])
     say("fitting the heads")
@@ -253,7 +254,9 @@ def fine_tune_encoder(
         match_bias=model.match.bias.detach().numpy().astype(np.float64),
     )
     exact = stage.encode(model, tuning)
-    session = Encoder((output / "encoder.onnx").read_bytes(), tokenizer_from((output / "tokenizer.json").read_bytes()))
+    session = Encoder(
+        session_from((output / "encoder.onnx").read_bytes()), tokenizer_from((output / "tokenizer.json").read_bytes())
+    )
     return _drift(exact, session.encode([m.texts for m in tuning]), learning, model)
 
 

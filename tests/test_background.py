@@ -1,0 +1,30 @@
+"""Work in a thread of its own: its result, its errors, and that it does not wait for the caller."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tone_check.background import begun
+
+
+def test_the_result_is_what_the_work_returns() -> None:
+    result = begun(lambda: 6 * 7)
+    assert (result(), result()) == (42, 42)
+
+
+def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
+    def work() -> None:
+        raise ValueError("no")
+
+    result = begun(work)
+    with pytest.raises(ValueError, match="^no$"):
+        result()
+
+
+def test_the_caller_goes_on_meanwhile() -> None:
+    gate = threading.Event()
+    result = begun(lambda: gate.wait(10))
+    gate.set()  # never reached if ``begun`` waited for the work
+    assert result() is True
