@@ -19,7 +19,7 @@ def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
         raise ValueError("no")
 
     result = begun(work)
-    with pytest.raises(ValueError, match="^no$"):
+    with pytest.raises(ValueError, match=r"^no$"):
         result()
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,41 @@ def test_borderline_sentences_do_not_count() -> None:
     assert not heads.counted("risk", [hint])[0]
     assert not heads.counted("resentment", [hint])[0]
     assert heads.counted("blame", [hint])[0]
+
+
+def test_every_rating_has_its_part_in_the_steps() -> None:
+    three = Labelled("x", 0, 0, 3, (), second=(0, 0, 4), ratings=(3, 4, 4))
+    two = Labelled("x", 0, 0, 2, (), second=(0, 0, 3))
+    one = Labelled("x", 0, 0, 5, ())
+    assert heads.share("rating3", [three, two, one]).tolist() == [1 / 3, 1.0, 0.0]
+    assert heads.share("rating2", [three, two, one]).tolist() == [0.0, 0.5, 0.0]
+    assert heads.share("unprofessional", [three, two, one]).tolist() == [0.0, 1.0, 0.0]
+
+
+def test_a_step_learned_from_three_ratings_lies_between_those_learned_from_one() -> None:
+    """The weights of a row's two parts make up one row."""
+    learning, vectors = corpus(1, 120)
+    rng = np.random.default_rng(5)
+    rated = [
+        replace(m, sentences=tuple(replace(s, ratings=(s.professionalism, 5, 5)) for s in m.sentences))
+        for m in learning
+    ]
+    projection = Projection(
+        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3),
+        rng.normal(size=(4 * DIMENSIONS, 2)), np.zeros(2),
+    )  # fmt: skip
+    means = {}
+    for name, messages in (("one", learning), ("three", rated)):
+        pipeline = heads.fit(messages, vectors, messages, vectors, projection, (), (), (), seed=0)
+        exported = heads.export(pipeline, projection, messages, vectors, ())
+        step = BINARY.index("rating4")
+        logits = exported.logits(np.concatenate(vectors))[:, step]
+        inner = pipeline.binary["rating4"].calibrated_classifiers_[0].calibrators[0]
+        means[name] = sigmoid(-(inner.a_ * logits + inner.b_)).mean()
+    sentences = [s for m in learning for s in m.sentences]
+    truth = np.mean([s.professionalism <= 4 for s in sentences])
+    assert means["one"] == pytest.approx(truth, abs=0.02)
+    assert means["three"] == pytest.approx(truth / 3, abs=0.02)
 
 
 def test_sigmoid_does_not_overflow() -> None:

@@ -41,6 +41,11 @@ class Labelled:
         return self.resentment >= 2 or self.blame >= 2 or self.professionalism <= 2
 
     @property
+    def rated(self) -> tuple[int, ...]:
+        """The professionalism of every pass there was, the author's own first."""
+        return self.ratings or (self.professionalism, *([self.second[2]] if self.second else []))
+
+    @property
     def borderline(self) -> bool:
         """Too close to call: a hint only, or independent passes disagreed on the flag."""
         return self.disputed or (not self.flagged and (self.resentment == 1 or self.blame == 1))

@@ -53,7 +53,9 @@ class Recipe:
     """Everything the fine-tuning depends on besides the messages."""
 
     seed: int = 7
-    epochs: int = 5
+    # How many epochs a cycle has, and its highest learning rate as a share of the rates below; within a cycle they fall
+    # to nothing. What the cycles end with is averaged: it lies flatter than either end.
+    cycles: tuple[tuple[int, float], ...] = ((5, 1.0), (4, 0.6))
     batch_tokens: int = 2000
     encoder_rate: float = 1.0e-4
     head_rate: float = 1e-3
@@ -145,11 +147,10 @@ def _steps(message: Message) -> list[list[float]]:
     found = []
     for s in message.sentences:
         passes = [(s.resentment, s.blame, s.professionalism), *([s.second] if s.second else [])]
-        ratings = s.ratings or tuple(p for _, _, p in passes)
         found.append(
             [_share(r >= k for r, _, _ in passes) for k in (1, 2, 3)]
             + [_share(b >= k for _, b, _ in passes) for k in (1, 2, 3)]
-            + [_share(p <= k for p in ratings) for k in (1, 2, 3, 4)]
+            + [_share(p <= k for p in s.rated) for k in (1, 2, 3, 4)]
         )
     return found
 
@@ -330,7 +331,8 @@ def fine_tune(
 
     ``calm`` holds, for every gist in the order of the model's columns, calm sentences that say it.
 
-    Returned is the running average of the weights, which is calmer than their last state.
+    Returned is, averaged over the cycles, the running average of the weights at their ends, which is calmer than their
+    last state.
 
     The same messages, recipe, thread count and machine give the same bits.
     """
@@ -345,15 +347,20 @@ def fine_tune(
     average = copy.deepcopy(model)
     optimizer = _optimizer(model, recipe)
     rates = [g["lr"] for g in optimizer.param_groups]
+    ends: list[dict[str, torch.Tensor]] = []
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
+        ends = state["ends"]
         first = int(state["epoch"])
         say(f"continuing after epoch {first} from {checkpoint}")
-    for epoch in range(first, recipe.epochs):
+    plan = [(n, epochs, share) for epochs, share in recipe.cycles for n in range(epochs)]
+    for epoch, (within, epochs, share) in enumerate(plan):
+        if epoch < first:
+            continue
         rng = random.Random(recipe.seed * 1000 + epoch)  # noqa: S311 - reproducible shuffling, not secrecy
         torch.manual_seed(recipe.seed * 1000 + epoch)
         shown = augment(messages, calm, rng) if epoch else list(messages)
@@ -364,8 +371,8 @@ def fine_tune(
         model.train()
         began, total = time.monotonic(), 0.0
         for number, group in enumerate(groups):
-            done = (epoch + number / len(groups)) / recipe.epochs
-            scale = min(done / recipe.warmup, (1 - done) / (1 - recipe.warmup))
+            done = (within + number / len(groups)) / epochs
+            scale = share * min(done / recipe.warmup, (1 - done) / (1 - recipe.warmup))
             for parameters, rate in zip(optimizer.param_groups, rates, strict=True):
                 parameters["lr"] = rate * max(scale, 0.0)
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.short):
@@ -384,14 +391,17 @@ def fine_tune(
             total += float(loss.detach())
             if number % 50 == 49:
                 say(f"  epoch {epoch + 1}: {number + 1}/{len(groups)} loss {total / (number + 1):.4f}")
-        say(f"epoch {epoch + 1}/{recipe.epochs}: loss {total / len(groups):.4f}, {time.monotonic() - began:.0f} s")
+        say(f"epoch {epoch + 1}/{len(plan)}: loss {total / len(groups):.4f}, {time.monotonic() - began:.0f} s")
+        if within + 1 == epochs:
+            ends.append(copy.deepcopy(average.state_dict()))
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         part = checkpoint.with_suffix(".part")
         state = {"model": model.state_dict(), "average": average.state_dict(), "epoch": epoch + 1}
-        torch.save({**state, "optimizer": optimizer.state_dict()}, part)
+        torch.save({**state, "ends": ends, "optimizer": optimizer.state_dict()}, part)
         part.replace(checkpoint)
         if after_epoch:
             after_epoch(average, epoch + 1)
+    average.load_state_dict({name: torch.stack([e[name] for e in ends]).mean(0) for name in ends[0]})
     return average
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,11 +38,9 @@ _POSITIVE: Mapping[str, Callable[[Labelled], bool]] = {
     "blame": lambda s: s.blame >= 2,
     "unprofessional": lambda s: s.professionalism <= 2,
     "risk": lambda s: s.flagged,
-    "rating1": lambda s: s.professionalism <= 1,
-    "rating2": lambda s: s.professionalism <= 2,
-    "rating3": lambda s: s.professionalism <= 3,
-    "rating4": lambda s: s.professionalism <= 4,
 }
+# The steps of the rating: where several passes rated a sentence, each has its part in what is learned.
+_STEPS: Mapping[str, int] = {"rating1": 1, "rating2": 2, "rating3": 3, "rating4": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,13 @@ class Pipeline:
 def positive(name: str, sentences: Sequence[Labelled]) -> Mask:
     """Return which sentences are positive for a binary head."""
     return np.array([_POSITIVE[name](s) for s in sentences])
+
+
+def share(name: str, sentences: Sequence[Labelled]) -> npt.NDArray[np.float64]:
+    """Return how positive the sentences are for a binary head: 0 or 1; for a step, the share of ratings up to it."""
+    if name in _STEPS:
+        return np.array([np.mean([p <= _STEPS[name] for p in s.rated]) for s in sentences])
+    return positive(name, sentences).astype(np.float64)
 
 
 def counted(name: str, sentences: Sequence[Labelled]) -> Mask:
@@ -109,10 +115,13 @@ def fit(
     binary = {}
     for name in BINARY:
         use, other_use = counted(name, sentences), counted(name, others)
-        head = _logistic(strength, seed).fit(rows[use], positive(name, sentences)[use])
+        head = _logistic(strength, seed).fit(*_parts(rows[use], share(name, sentences)[use]))
         # The sigmoid is Platt's, with his smoothed targets: two numbers cannot follow the noise of the held-out set.
         calibrated = CalibratedClassifierCV(FrozenEstimator(head), method="sigmoid")
-        binary[name] = calibrated.fit(other_rows[other_use], positive(name, others)[other_use])
+        with warnings.catch_warnings():
+            # That the weights are for the calibration alone is what is wanted: the head is fitted already.
+            warnings.filterwarnings("ignore", "Since FrozenEstimator does not appear to accept sample_weight")
+            binary[name] = calibrated.fit(*_parts(other_rows[other_use], share(name, others)[other_use]))
     flagged = np.array([s.flagged for s in sentences])
     kept = [s for s in sentences if s.flagged]
     acts = {}
@@ -131,6 +140,16 @@ def fit(
         items,
         _fit_gists(sentences, rows, pairs, pair_vectors, gist_names, seed),
         _fit_scenes(messages, vectors, seed),
+    )
+
+
+def _parts(rows: FloatArray, shares: npt.NDArray[np.float64]) -> tuple[FloatArray, Mask, npt.NDArray[np.float64]]:
+    """Return rows, truth and weights: a row that is partly positive stands on either side, weighed by its share."""
+    yes, no = shares > 0, shares < 1
+    return (
+        np.concatenate([rows[yes], rows[no]]),
+        np.concatenate([np.ones(int(yes.sum()), bool), np.zeros(int(no.sum()), bool)]),
+        np.concatenate([shares[yes], 1 - shares[no]]),
     )
 
 
@@ -281,7 +300,7 @@ def _sharpened(heads: Heads, held_out: Sequence[Message], vectors: Sequence[Floa
 
     An expectation over calibrated steps shrinks towards the middle; its rounding would hardly ever say 2 or 5.
     """
-    truth = [s.professionalism for m in held_out for s in m.sentences]
+    truth = [round(float(np.median(s.rated))) for m in held_out for s in m.sentences]
     rows = np.concatenate(vectors)
     steps = [BINARY.index(name) for name in ("rating1", "rating2", "rating3", "rating4")]
     logits = heads.logits(rows)[:, steps] * heads.binary_slope[steps] + heads.binary_shift[steps]
