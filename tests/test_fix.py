@@ -452,3 +452,18 @@ def test_one_by_one_on_a_terminal(tmp_path: Path, keys: bytes, after: str) -> No
     assert (code, path.read_text()) == (1, after), screen
     for shown in ("Hi.", "> Bad.", "Two. Worse. Worst.", "blame, insult", "* Good.", "1 of 3"):
         assert shown in screen
+
+
+def test_the_context_shows_what_was_chosen_so_far(tmp_path: Path) -> None:
+    path = tmp_path / "draft.txt"
+    path.write_text("Hi.\nOne. Bad.\nTwo. Worse. Worst.\nEnd.\n")
+    _, screen = at_terminal(path, b"ara")
+    lines = [
+        [line.strip() for line in part.split("why:")[0].splitlines() if line.strip()]
+        for part in screen.split(" of 3)")[1:]
+    ]
+    assert lines == [
+        ["Hi.", "One.", "> Bad.", "Two. Worse. Worst."],
+        ["One. Good.", "Two.", "> Worse.", "Worst.", "End."],
+        ["One. Good.", "Two.", "> Worst.", "End."],
+    ]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tone_check.fix.choosing import place, unwritable, writable
-from tone_check.fix.edits import Choice, line_end, line_start
+from tone_check.fix.edits import Choice, apply, edits_of, line_end, line_start
 from tone_check.fix.opening import Body, Opened
 from tone_check.span import LINE_END
 from tone_check.terminal import printable
@@ -34,7 +34,8 @@ def ask(opened: Opened, bodies: dict[str | None, Body], findings: Sequence[Findi
         while at < len(findings):
             finding, body = findings[at], bodies[findings[at].part]
             if shown != at:
-                _say(_in_context(opened, body, finding, f"{at + 1} of {len(findings)}"))
+                earlier = [c for c in chosen.values() if c.finding.part == finding.part]
+                _say(_in_context(opened, body, finding, earlier, f"{at + 1} of {len(findings)}"))
                 shown, suggestion = at, 0
                 _say(_proposal(finding, suggestion))
             pressed = key()
@@ -81,13 +82,18 @@ def ask(opened: Opened, bodies: dict[str | None, Body], findings: Sequence[Findi
     return [chosen[i] for i in sorted(chosen)]
 
 
-def _in_context(opened: Opened, body: Body, finding: Finding, count: str) -> str:
-    """Return the sentence with the line before and the line after it, and why it was flagged."""
-    source = body.source
-    before = [line for line in LINE_END.split(source[: line_start(source, finding.start)]) if line.strip()]
-    after = [line for line in LINE_END.split(source[line_end(source, finding.end) :]) if line.strip()]
-    lead = source[line_start(source, finding.start) : finding.start].strip()
-    rest = source[finding.end : line_end(source, finding.end)].strip()
+def _in_context(opened: Opened, body: Body, finding: Finding, earlier: Sequence[Choice], count: str) -> str:
+    """Return the sentence with the line before and the line after it, and why it was flagged.
+
+    What was chosen for ``earlier`` sentences of the body stands there already.
+    """
+    edits = [e for e in edits_of(body, earlier) if e.end <= finding.start]
+    moved = sum(len(e.replacement) - (e.end - e.start) for e in edits)
+    source, start, end = apply(body.source, edits), finding.start + moved, finding.end + moved
+    before = [line for line in LINE_END.split(source[: line_start(source, start)]) if line.strip()]
+    after = [line for line in LINE_END.split(source[line_end(source, end) :]) if line.strip()]
+    lead = source[line_start(source, start) : start].strip()
+    rest = source[end : line_end(source, end)].strip()
     around = [*before[-1:], lead], [rest, *after[:1]]
     because = [f"“{e.text}”" for e in finding.evidence[:3]]
     return "\n".join(

@@ -24,7 +24,7 @@ _RECIPIENTS = (b"to", b"cc", b"bcc")
 # The hook's first process has no clock to stop it: both are read in one go, however long a header is.
 _WORD = re.compile(rb"[^\s<>,;:\"()]+")
 _BOUNDARIES = 100
-_BOUNDARY = re.compile(rb"boundary\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"boundary\s*=\s*(?:\"([^\"\r\n]+)|([^\";\s]+))", re.IGNORECASE)
 
 
 def fingerprint(data: bytes, command: Sequence[str], own: str | None) -> str:
@@ -49,8 +49,8 @@ def fingerprint(data: bytes, command: Sequence[str], own: str | None) -> str:
 def _body(data: bytes) -> bytes:
     """Return the body with the boundaries of its parts, which every attempt renews, taken out."""
     body = data[headers.body_start(data) :]
-    for boundary in list(dict.fromkeys(_BOUNDARY.findall(data)))[:_BOUNDARIES]:
-        body = body.replace(boundary, b"")
+    for quoted, bare in list(dict.fromkeys(_BOUNDARY.findall(data)))[:_BOUNDARIES]:
+        body = body.replace(quoted or bare, b"")
     return body
 
 
