@@ -63,9 +63,10 @@ class Heads:
 
     ``binary_weights`` has shape ``(dimensions, 8)`` (columns: ``BINARY``);
     ``binary_slope`` and ``binary_shift`` turn a head's logit into a calibrated
-    one. ``act_weights`` is ``(dimensions, 14)``, ``act_thresholds`` act on its
-    probabilities. ``content_weights`` (``(dimensions, c)``) keeps what a sentence
-    says and drops its tone; ``match_weights`` is ``(4 * dimensions, 2)`` (see
+    one, ``rating_cuts`` (4) make a rating of the last four. ``act_weights`` is
+    ``(dimensions, 14)``, ``act_thresholds`` act on its probabilities.
+    ``content_weights`` (``(dimensions, c)``) keeps what a sentence says and drops
+    its tone; ``match_weights`` is ``(4 * dimensions, 2)`` (see
     ``match``); ``gist_weights`` is ``(dimensions, g)``, a column for every
     entry of ``data/gists/gists.toml`` in its order.
     ``scene_weights`` (``(dimensions, 7)``) act on the mean of a message's vectors.
@@ -78,6 +79,7 @@ class Heads:
     binary_bias: Array
     binary_slope: Array
     binary_shift: Array
+    rating_cuts: Array
     act_weights: Array
     act_bias: Array
     act_thresholds: Array
@@ -135,14 +137,15 @@ class Heads:
         return np.asarray(np.einsum("d,dik->ik", pooled, self.item_weights) + self.item_bias)
 
 
-# An expectation shrinks towards the middle: where it stands for 1.5, 2.5, 3.5 and 4.5 was chosen on the tuning authors.
-_EXPECTED = (1.0, 1.95, 2.6, 3.5, 4.25, 5.0)
 _RATED = (1.0, 1.5, 2.5, 3.5, 4.5, 5.0)
 
 
-def rating(probabilities: Array) -> Array:
-    """Return the rating 1 to 5 from the columns professionalism <= 1, 2, 3, 4."""
-    return np.asarray(np.interp(5.0 - probabilities.sum(axis=1), _EXPECTED, _RATED))
+def rating(probabilities: Array, cuts: Array) -> Array:
+    """Return the rating 1 to 5 from the columns professionalism <= 1, 2, 3, 4.
+
+    An expectation shrinks towards the middle: ``cuts`` says where it stands for 1.5, 2.5, 3.5 and 4.5.
+    """
+    return np.asarray(np.interp(5.0 - probabilities.sum(axis=1), (1.0, *cuts, 5.0), _RATED))
 
 
 def _labels(probabilities: Array, threshold: float, own: Array) -> tuple[Label, ...]:
@@ -194,7 +197,7 @@ class Classifier:
         if not len(vectors):
             return JudgedMessage((), dict.fromkeys(ITEMS))
         probabilities = self.heads.probabilities(vectors)
-        ratings = rating(probabilities[:, 4:])
+        ratings = rating(probabilities[:, 4:], self.heads.rating_cuts)
         acts = self.heads.act_probabilities(vectors)
         threshold = self.thresholds[strictness]
         sentences = []

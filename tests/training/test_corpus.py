@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tone_check.report import ITEMS
 from tone_check.training.corpus import CorpusError, digest, load, parse
 
 GOOD: dict[str, Any] = {
@@ -31,6 +32,13 @@ def test_a_message_is_read() -> None:
     assert message.texts[1] == "Noted."
 
 
+def test_two_checklists_are_read_the_authors_first() -> None:
+    assert parse(json.dumps(GOOD), "here").checklists == ({**dict.fromkeys(ITEMS), **GOOD["checklist"]},)
+    again = parse(json.dumps({**GOOD, "second_checklist": {"thanks": True}}), "here")
+    assert [marks["thanks"] for marks in again.checklists] == [False, True]
+    assert parse(json.dumps({**GOOD, "checklist": None}), "here").checklists == ()
+
+
 def test_three_ratings_of_a_sentence_are_read_and_change_no_label() -> None:
     first = {**GOOD["sentences"][0], "ratings": [4, 3, 3]}
     (sentence,) = parse(json.dumps({**GOOD, "sentences": [first]}), "here").sentences
@@ -48,6 +56,7 @@ def test_three_ratings_of_a_sentence_are_read_and_change_no_label() -> None:
         ({"sentences": ["x"]}, "not an object"),
         ({"sentences": None}, "list of sentences"),
         ({"checklist": {"thanks": "yes"}}, "checklist"),
+        ({"second_checklist": [True]}, "checklist"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(change: dict[str, object], said: str) -> None:

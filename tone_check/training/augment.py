@@ -22,7 +22,7 @@ _SENTENCES_CALMED = 0.4
 
 def _crop(message: Message, start: int, end: int) -> Message:
     """Keep some sentences; the checklist no longer holds, so it is dropped."""
-    return replace(message, sentences=message.sentences[start:end], checklist={})
+    return replace(message, sentences=message.sentences[start:end], checklist={}, second_checklist={})
 
 
 def _calmed(message: Message, calm: Mapping[str, Sequence[str]], rng: random.Random) -> Message:
@@ -34,13 +34,17 @@ def _calmed(message: Message, calm: Mapping[str, Sequence[str]], rng: random.Ran
             sentences[place] = Labelled(rng.choice(texts), 0, 0, 4, ())
     if sentences == list(message.sentences):
         return message
-    return replace(message, sentences=tuple(sentences), checklist={})
+    return replace(message, sentences=tuple(sentences), checklist={}, second_checklist={})
 
 
 def _thinned(message: Message, rng: random.Random) -> Message:
     """Leave out a sentence here and there; the checklist no longer holds, so it is dropped."""
     kept = tuple(s for s in message.sentences if rng.random() >= _LEFT_OUT)
-    return replace(message, sentences=kept, checklist={}) if 0 < len(kept) < len(message.sentences) else message
+    return (
+        replace(message, sentences=kept, checklist={}, second_checklist={})
+        if 0 < len(kept) < len(message.sentences)
+        else message
+    )
 
 
 def augment(messages: Sequence[Message], calm: Mapping[str, Sequence[str]], rng: random.Random) -> list[Message]:

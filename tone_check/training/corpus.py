@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -64,6 +64,13 @@ class Message:
     author: str = ""
     batch: str = ""
     pair: str | None = None
+    # The checklist as an independent second pass filled it in, where there was one.
+    second_checklist: Mapping[Item, bool | None] = field(default_factory=dict)
+
+    @property
+    def checklists(self) -> tuple[Mapping[Item, bool | None], ...]:
+        """Every pass's checklist, the author's own first; none where there is none."""
+        return tuple(marks for marks in (self.checklist, self.second_checklist) if marks)
 
     @property
     def texts(self) -> list[str]:
@@ -124,20 +131,25 @@ def parse(line: str, where: str, labels: bool = True) -> Message:
         if not isinstance(sentence, dict):
             raise CorpusError(f"{where}, sentence {index}: not an object")
         sentences.append(_sentence(sentence, f"{where}, sentence {index}", labels))
-    marks = row.get("checklist") or {}
-    if not isinstance(marks, dict) or any(marks.get(i) not in (True, False, None) for i in ITEMS):
-        raise CorpusError(f"{where}: checklist items are true, false or null")
     return Message(
         id=str(row["id"]),
         channel=str(row.get("channel", "")),
         scenario=str(row.get("scenario", "")),
         voice=str(row.get("voice", "")),
         sentences=tuple(sentences),
-        checklist={i: marks.get(i) for i in ITEMS} if marks else {},
+        checklist=_checklist(row.get("checklist"), where),
         author=str(row.get("author", "")),
         batch=str(row.get("batch", "")),
         pair=row.get("pair"),
+        second_checklist=_checklist(row.get("second_checklist"), where),
     )
+
+
+def _checklist(marks: Any, where: str) -> dict[Item, bool | None]:
+    marks = marks or {}
+    if not isinstance(marks, dict) or any(marks.get(i) not in (True, False, None) for i in ITEMS):
+        raise CorpusError(f"{where}: checklist items are true, false or null")
+    return {i: marks.get(i) for i in ITEMS} if marks else {}
 
 
 def load(path: Path, labels: bool = True) -> list[Message]:

@@ -15,7 +15,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import cohen_kappa_score, f1_score, precision_recall_curve
 
-from tone_check.classifier import BINARY, Heads, pool, rating, sigmoid
+from tone_check.classifier import BINARY, Heads, pool
 from tone_check.features import FloatArray
 from tone_check.report import ACTS, ITEMS, LABELS
 from tone_check.rewrites.pairs import Pair
@@ -29,7 +29,9 @@ FALSE_ALARMS = {"gentle": 0.25, "normal": 0.8, "strict": 2.5}
 
 # Acts and checklist items have fewer examples than the labels; less shrinkage was better on the tuning authors.
 _FEW_LABELS = 0.3
-_SHARPNESS = (1.0, 1.25, 1.5, 2.0, 3.0)
+# How finely the cuts of the rating are looked for, one after the other, and how often.
+_CUT_STEP = 0.05
+_SWEEPS = 3
 # With fewer examples a gist is never named.
 _FEWEST = 8
 
@@ -128,12 +130,14 @@ def fit(
     for act in ACTS:
         truth = np.array([act in s.acts for s in kept])
         acts[act] = _logistic(_FEW_LABELS, seed).fit(rows[flagged], truth) if truth.any() and not truth.all() else None
-    marked = [i for i, m in enumerate(messages) if m.checklist]
-    summary = np.stack([projection.pooled(vectors[i]) for i in marked])
+    # A checklist that two passes have filled in counts half for either.
+    marked = [(i, marks, 1 / len(m.checklists)) for i, m in enumerate(messages) for marks in m.checklists]
+    summary = np.stack([projection.pooled(vectors[i]) for i, _, _ in marked])
+    weights = np.array([weight for _, _, weight in marked])
     items: dict[str, LogisticRegression] = {}
     for item in ITEMS:
-        kinds = np.array([{None: 0, False: 1, True: 2}[messages[i].checklist[item]] for i in marked])
-        items[item] = _logistic(_FEW_LABELS, seed).fit(summary, kinds)
+        kinds = np.array([{None: 0, False: 1, True: 2}[marks[item]] for _, marks, _ in marked])
+        items[item] = _logistic(_FEW_LABELS, seed).fit(summary, kinds, weights)
     return Pipeline(
         binary,
         {a: h for a, h in acts.items() if h is not None},
@@ -254,6 +258,7 @@ def export(
         binary_bias=np.array(bias),
         binary_slope=np.array(slope),
         binary_shift=np.array(shift),
+        rating_cuts=np.array([1.5, 2.5, 3.5, 4.5]),
         act_weights=act_columns,
         act_bias=act_bias,
         act_thresholds=np.full(len(ACTS), 0.35),
@@ -270,7 +275,7 @@ def export(
         item_weights=item_weights,
         item_bias=item_bias,
     )
-    return _sharpened(_with_act_thresholds(heads, held_out, held_out_vectors), held_out, held_out_vectors)
+    return _with_rating_cuts(_with_act_thresholds(heads, held_out, held_out_vectors), held_out, held_out_vectors)
 
 
 def _multinomial(head: LogisticRegression) -> tuple[Any, Any, list[int]]:
@@ -295,25 +300,25 @@ def _with_act_thresholds(heads: Heads, held_out: Sequence[Message], vectors: Seq
     return replace(heads, act_thresholds=thresholds)
 
 
-def _sharpened(heads: Heads, held_out: Sequence[Message], vectors: Sequence[FloatArray]) -> Heads:
-    """Make the rating's steps as sharp as agrees best with the held-out authors' annotators (quadratic kappa).
+def _with_rating_cuts(heads: Heads, held_out: Sequence[Message], vectors: Sequence[FloatArray]) -> Heads:
+    """Choose the cuts whose ratings agree best with the held-out authors' annotators (quadratic kappa).
 
-    An expectation over calibrated steps shrinks towards the middle; its rounding would hardly ever say 2 or 5.
+    Where several passes rated a sentence, their median is agreed with.
     """
     truth = [round(float(np.median(s.rated))) for m in held_out for s in m.sentences]
-    rows = np.concatenate(vectors)
-    steps = [BINARY.index(name) for name in ("rating1", "rating2", "rating3", "rating4")]
-    logits = heads.logits(rows)[:, steps] * heads.binary_slope[steps] + heads.binary_shift[steps]
+    expected = 5.0 - heads.probabilities(np.concatenate(vectors))[:, 4:].sum(axis=1)
+    cuts = [1.5, 2.5, 3.5, 4.5]
 
-    def agreement(factor: float) -> float:
-        found = np.rint(rating(sigmoid(logits * factor))).astype(int)
-        return float(cohen_kappa_score(truth, found, weights="quadratic"))
+    def agreement(tried: Sequence[float]) -> float:
+        found = 1 + np.searchsorted(np.array(tried), expected, side="right")
+        return float(cohen_kappa_score(truth, found, labels=[1, 2, 3, 4, 5], weights="quadratic"))
 
-    factor = max(_SHARPNESS, key=agreement)
-    slope, shift = heads.binary_slope.copy(), heads.binary_shift.copy()
-    slope[steps] *= factor
-    shift[steps] *= factor
-    return replace(heads, binary_slope=slope, binary_shift=shift)
+    for _ in range(_SWEEPS):
+        for k in range(4):
+            low, high = [1.0, *cuts, 5.0][k], [1.0, *cuts, 5.0][k + 2]
+            between = np.arange(low + _CUT_STEP, high, _CUT_STEP)
+            cuts[k] = max(between, key=lambda cut: agreement([*cuts[:k], cut, *cuts[k + 1 :]]))
+    return replace(heads, rating_cuts=np.array(cuts))
 
 
 def thresholds(heads: Heads, held_out: Sequence[Message], vectors: Sequence[FloatArray]) -> dict[str, Any]:
