@@ -215,7 +215,8 @@ def _mended(
 # What follows a mended clause and speaks of the reader or of others is the next reproach.
 _OTHERS = re.compile(
     r"(?:and |but |so )?(?:you|they|he|she|nobody|no one|your|that\s+(?:an?|the|there|i|you|it|they|we|he|she)\b"
-    r"|(?:that|this)(?:\s+is|['’]s)\s+(?:how|what))\b",
+    r"|(?:that|this)(?:\s+is|['’]s)\s+(?:how|what|playing)|(?:that|it)(?:\s+(?:is|will\s+be)|['’](?:s|ll\s+be))\s+on\s+your"
+    r"|i\s+(?:hope|trust)\s+(?:you|they|he|she)\s+(?:can\s+live|are|feel|enjoy|sleep)|i(?:['’]ll|\s+will|\s+shall)\s+(?:keep|go\s+on))\b",
     re.IGNORECASE,
 )
 
