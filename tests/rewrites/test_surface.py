@@ -20,6 +20,7 @@ from tone_check.rewrites import surface
         ("I was there at 3 a.m. to help.", "I was there at 3 a.m. to help."),
         ("It is grade III now.", "It is grade III now."),
         ("Dr. Ríos had u in mind.", "Dr. Ríos had you in mind."),
+        ("My CDL class B, U said, goes with plan C.", "My CDL class B, you said, goes with plan C."),
     ],
 )
 def test_the_surface_is_calmed(harsh: str, calm: str) -> None:

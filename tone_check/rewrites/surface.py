@@ -66,13 +66,18 @@ def calm(text: str) -> str:
     text = quiet(text)
     spoken = any(w.lower() in table for w in _WORD.findall(text))
     if spoken:
-        text = _WORD.sub(lambda m: _written(m.group(), table), text)
+        text = _WORD.sub(lambda m: m.group() if _names(m) else _written(m.group(), table), text)
     text = re.sub(r"\b(\w+)((?:\s+\1\b){1,})", r"\1", text, flags=re.IGNORECASE) if spoken or "lease" in text else text
     text = re.sub(r"\b(\w+ \w+)((?:,? \1\b)+)", r"\1", text, flags=re.IGNORECASE) if spoken or "!" in text else text
     text = re.sub(r"([a-vx-z])\1{2,}", r"\1", text)
     text = re.sub(r"[!?]*\?[!?]*", "?", text)
     text = re.sub(r"!+", ".", text)
     return tidy(text)
+
+
+def _names(word: re.Match[str]) -> bool:
+    """Say whether a single capital inside a sentence is the name of something: class B, plan C."""
+    return word.start() > 0 and len(word.group()) == 1 and word.group().isupper() and word.group() != "U"
 
 
 def _written(word: str, table: Mapping[str, str]) -> str:
