@@ -23,6 +23,14 @@ def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
         result()
 
 
+def test_without_a_thread_to_be_had_the_work_is_done_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert begun(lambda: 42)() == 42
+
+
 def test_the_caller_goes_on_meanwhile() -> None:
     gate = threading.Event()
     result = begun(lambda: gate.wait(10))

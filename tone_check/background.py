@@ -24,10 +24,14 @@ def begun(work: Callable[[], Result]) -> Callable[[], Result]:
             errors.append(error)
 
     thread = threading.Thread(target=run)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # the system gives us no thread: without one, then
+        run()
 
     def result() -> Result:
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
         if errors:
             raise errors[0]
         return results[0]
