@@ -12,14 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tone_check.classifier import BINARY, Classifier, sigmoid
+from tone_check.classifier import BINARY, Array, Classifier
 from tone_check.report import LABELS, Label
 
 # A stretch longer than this is no longer a reason but the sentence again.
 _MOST_WORDS = 5
-# How many stretches are really taken out: enough for the best to be among them, few enough to stay quick.
+# How many stretches are really taken out, read with so many neighbours: enough for the best to be among them, few
+# enough to stay quick. The best of these are then taken out of the whole letter.
 _TRIED = 8
 _BESIDE = 1
+_TRIED_AGAIN = 3
+_BESIDE_AGAIN = 9
+# Two stretches are worth trying both when they share less than this of the words that they span together.
+_ALIKE = 0.5
 _RISK = BINARY.index("risk")
 _AS_GOOD = 0.7
 
@@ -39,38 +44,57 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
     sentence = message[index].split()
     if len(sentence) < 2:
         return [Stretch(0, len(sentence), labels[0], 1.0)] if sentence else []
-    before = list(message[max(index - _BESIDE, 0) : index])
-    after = list(message[index + 1 : index + 1 + _BESIDE])
-    shares, whole = classifier.encoder.word_vectors([*before, message[index], *after], len(before))
+    before, after = _beside(message, index, _BESIDE)
+    shares, _ = classifier.encoder.word_vectors([*before, message[index], *after], len(before))
     columns = [LABELS.index(label) for label in labels]
     contributions = shares @ classifier.heads.binary_weights[:, columns]
-    tried: dict[tuple[int, int], None] = {}
+    first: dict[tuple[int, int], None] = {}
     for k in range(len(columns)):
         for stretch in _strongest(contributions[:, k], max(_TRIED // len(columns), 3)):
-            tried[stretch] = None
-    variants = [[*before, " ".join(sentence[:a] + sentence[b:]) or ".", *after] for a, b in tried]
-    vectors = classifier.encoder.encode(variants)
-    heads = classifier.heads
-    rows = np.stack([whole, *(v[len(before)] for v in vectors)])
-    probabilities = sigmoid(heads.logits(rows) * heads.binary_slope + heads.binary_shift)
+            first[stretch] = None
+    tried = list(first)
+    fall = _fall(classifier, message, index, tried, _BESIDE)
+    if len(tried) > _TRIED_AGAIN and max(index, len(message) - 1 - index) > _BESIDE:
+        promising = {int(k) for c in columns for k in np.argsort(-_drops(fall, c), kind="stable")[:_TRIED_AGAIN]}
+        tried = [s for k, s in enumerate(tried) if k in promising]
+        fall = _fall(classifier, message, index, tried, _BESIDE_AGAIN)
     found: dict[tuple[int, int], Stretch] = {}
     for label, column in zip(labels, columns, strict=True):
-        # The words that did it calm the label and, with it, the sentence as a whole.
-        fall = (probabilities[0] - probabilities[1:]) / np.maximum(probabilities[0], 1e-9)
-        drops = (fall[:, column] + 2 * fall[:, _RISK]) / 3
+        drops = _drops(fall, column)
         best = int(np.argmax(drops))
         # One reason for two labels is better than two that share most of their words.
         shown = [k for k, s in enumerate(tried) if s in found and drops[k] >= _AS_GOOD * drops[best]]
         best = max(shown, key=lambda k: drops[k], default=best)
-        stretch = list(tried)[best]
+        stretch = tried[best]
         weight = float(np.clip(drops[best], 0.0, 1.0))
         if stretch not in found or found[stretch].weight < weight:
             found[stretch] = Stretch(*stretch, label, weight)
     return sorted(found.values(), key=lambda s: (s.first, s.end))
 
 
+def _beside(message: Sequence[str], index: int, reach: int) -> tuple[list[str], list[str]]:
+    return list(message[max(index - reach, 0) : index]), list(message[index + 1 : index + 1 + reach])
+
+
+def _fall(
+    classifier: Classifier, message: Sequence[str], index: int, stretches: Sequence[tuple[int, int]], reach: int
+) -> Array:
+    """Return by which share every probability falls without each stretch, shape ``(stretches, 8)``."""
+    words = message[index].split()
+    before, after = _beside(message, index, reach)
+    variants = [" ".join(words[:a] + words[b:]) or "." for a, b in stretches]
+    vectors = classifier.encoder.encode([[*before, text, *after] for text in [message[index], *variants]])
+    found = classifier.heads.probabilities(np.stack([v[len(before)] for v in vectors]))
+    return np.asarray((found[0] - found[1:]) / np.maximum(found[0], 1e-9))
+
+
+def _drops(fall: Array, column: int) -> Array:
+    """Weigh what the words did: they calm the label and, with it, the sentence as a whole."""
+    return np.asarray((fall[:, column] + 2 * fall[:, _RISK]) / 3)
+
+
 def _strongest(shares: np.ndarray[tuple[int], np.dtype[np.float64]], count: int) -> list[tuple[int, int]]:
-    """Return the stretches with the largest sum above the sentence's average, best first, none inside a better one."""
+    """Return the stretches with the largest sum above the average, best first, none much like a better one."""
     excess = shares - shares.mean()
     total = np.concatenate([[0.0], np.cumsum(excess)])
     spans = [
@@ -80,4 +104,10 @@ def _strongest(shares: np.ndarray[tuple[int], np.dtype[np.float64]], count: int)
         if b - a < len(shares)
     ]
     spans.sort(key=lambda s: (-s[0], s[1], s[2]))
-    return [(a, b) for _, a, b in spans[:count]]
+    kept: list[tuple[int, int]] = []
+    for _, a, b in spans:
+        if all(min(b, d) - max(a, c) < _ALIKE * (max(b, d) - min(a, c)) for c, d in kept):
+            kept.append((a, b))
+        if len(kept) == count:
+            break
+    return kept
