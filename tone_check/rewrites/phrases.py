@@ -65,6 +65,11 @@ _ANCHOR = (
 )
 _WHEN = rf"(?:{_FILLER}\s+){{0,3}}{_ANCHOR}(?:\s+(?:{_FILLER}\s+){{0,2}}{_ANCHOR}){{0,3}}"
 
+# What is asked for, by a pronoun or by its name; and a time with the word that leads to it.
+_NP = r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+"
+_THING = rf"(?:{_NP}|it|this|that|these|those|they|them)"
+_TIME = rf"(?:(?:by|before|on|over|at|until)\s+(?:the\s+)?)?{_WHEN}(?![\w'’])"
+
 # What ``{name:kind}`` stands for; every kind is read the same wherever it is used.
 KINDS: Mapping[str, str] = {
     "word": r"[^\W_][\w'’-]*",
@@ -76,7 +81,9 @@ KINDS: Mapping[str, str] = {
     "past": _PAST,
     "words": _WORDS,
     "lead": _LEAD,
-    "np": r"(?:my|our|the|your|his|her|their|this|that|all my|both my)\s+(?:[\w'’-]+\s+){0,2}?[\w'’-]+",
+    "np": _NP,
+    "thing": _THING,
+    "time": _TIME,
 }
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")
 _TOKEN = re.compile(r"\[[^\]]*\](?=\s|$)|(?:\{[^{}]*\}|\[[^\]\s]*\]|[^\s\[])+")
