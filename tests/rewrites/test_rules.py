@@ -35,6 +35,8 @@ def test_no_rule_says_something_in_the_dark() -> None:
         ("pay {a:amount}", "pay £1,300", {"a": "£1,300"}),
         ("{q=why|what} {x*}", "why was it, then", {"q": "why", "x": "was it, then"}),
         ("it's late", "it’s  late", {}),
+        ("if {x:thing} is late", "if my new keys is late", {"x": "my new keys"}),
+        ("need {x:thing} {d:time}", "need them by noon tomorrow", {"x": "them", "d": "by noon tomorrow"}),
     ],
 )
 def test_the_language_of_the_rules(phrase: str, text: str, holes: dict[str, str]) -> None:

@@ -220,7 +220,8 @@ _VERBS = frozenset(
     " switch hand look see deal speak talk fill count mark finish complete submit upload waive specify state"
     " name schedule cover arrange change mention apply withdraw settle release clear update book replace reopen"
     " touch use delete sell copy edit book furnish supply hand act write boiler heating deposit wages door roof"
-    " leak bill payment parcel today tonight tomorrow restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash"
+    " leak bill payment parcel today tonight tomorrow"
+    " restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash"
     " contract invoice photos".split()
 )
 
