@@ -27,6 +27,8 @@ _BESIDE_AGAIN = 9
 _ALIKE = 0.5
 _RISK = BINARY.index("risk")
 _AS_GOOD = 0.7
+# A shorter stretch is shown when so much of the effect is its own.
+_MOSTLY = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
         best = max(shown, key=lambda k: drops[k], default=best)
         stretch = tried[best]
         weight = float(np.clip(drops[best], 0.0, 1.0))
+        if stretch not in found:
+            stretch = _trimmed(classifier, message, index, stretch, column)
         if stretch not in found or found[stretch].weight < weight:
             found[stretch] = Stretch(*stretch, label, weight)
     return sorted(found.values(), key=lambda s: (s.first, s.end))
@@ -86,6 +90,21 @@ def _fall(
     vectors = classifier.encoder.encode([[*before, text, *after] for text in [message[index], *variants]])
     found = classifier.heads.probabilities(np.stack([v[len(before)] for v in vectors]))
     return np.asarray((found[0] - found[1:]) / np.maximum(found[0], 1e-9))
+
+
+def _trimmed(
+    classifier: Classifier, message: Sequence[str], index: int, stretch: tuple[int, int], column: int
+) -> tuple[int, int]:
+    """Leave out words at either end that hardly matter: "nobody called" says why, "9th, and nobody called" less so."""
+    first, end = stretch
+    inside = [(a, b) for a in range(first, first + 3) for b in range(end, end - 3, -1) if 0 < b - a < end - first]
+    if not inside:
+        return stretch
+    drops = _drops(_fall(classifier, message, index, [stretch, *inside], _BESIDE), column)
+    enough = [
+        (b - a, -drop, (a, b)) for (a, b), drop in zip(inside, drops[1:], strict=True) if drop >= _MOSTLY * drops[0]
+    ]
+    return min(enough)[2] if enough else stretch
 
 
 def _drops(fall: Array, column: int) -> Array:

@@ -54,7 +54,7 @@ class Recipe:
 
     seed: int = 7
     # How many epochs a cycle has, and its highest learning rate as a share of the rates below; within a cycle they fall
-    # to nothing. What the cycles end with is averaged: it lies flatter than either end.
+    # to nothing. A second one was better on every held-out set than the end of the first, and than the two ends' mean.
     cycles: tuple[tuple[int, float], ...] = ((5, 1.0), (4, 0.6))
     batch_tokens: int = 2000
     encoder_rate: float = 1.0e-4
@@ -331,8 +331,7 @@ def fine_tune(
 
     ``calm`` holds, for every gist in the order of the model's columns, calm sentences that say it.
 
-    Returned is, averaged over the cycles, the running average of the weights at their ends, which is calmer than their
-    last state.
+    Returned is the running average of the weights, which is calmer than their last state.
 
     The same messages, recipe, thread count and machine give the same bits.
     """
@@ -347,14 +346,12 @@ def fine_tune(
     average = copy.deepcopy(model)
     optimizer = _optimizer(model, recipe)
     rates = [g["lr"] for g in optimizer.param_groups]
-    ends: list[dict[str, torch.Tensor]] = []
     first = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
-        ends = state["ends"]
         first = int(state["epoch"])
         say(f"continuing after epoch {first} from {checkpoint}")
     plan = [(n, epochs, share) for epochs, share in recipe.cycles for n in range(epochs)]
@@ -392,16 +389,13 @@ def fine_tune(
             if number % 50 == 49:
                 say(f"  epoch {epoch + 1}: {number + 1}/{len(groups)} loss {total / (number + 1):.4f}")
         say(f"epoch {epoch + 1}/{len(plan)}: loss {total / len(groups):.4f}, {time.monotonic() - began:.0f} s")
-        if within + 1 == epochs:
-            ends.append(copy.deepcopy(average.state_dict()))
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         part = checkpoint.with_suffix(".part")
         state = {"model": model.state_dict(), "average": average.state_dict(), "epoch": epoch + 1}
-        torch.save({**state, "ends": ends, "optimizer": optimizer.state_dict()}, part)
+        torch.save({**state, "optimizer": optimizer.state_dict()}, part)
         part.replace(checkpoint)
         if after_epoch:
             after_epoch(average, epoch + 1)
-    average.load_state_dict({name: torch.stack([e[name] for e in ends]).mean(0) for name in ends[0]})
     return average
 
 

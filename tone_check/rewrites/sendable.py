@@ -1,0 +1,52 @@
+"""How probably a reader would send a proposal in the place of a sentence.
+
+The numbers are data (``sendable.toml``), fitted by ``python -m benchmarks.sendable`` on proposals that readers marked.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from tone_check.rewrites.licence import overlap, unlicensed
+
+# Ways of making a candidate of which readers have seen enough; any other is as good as ``OTHERS``.
+HOWS = ("rule", "hint", "mend", "trim", "piece", "gist", "pair")
+OTHERS = "pair"
+# What a proposal is judged by: how probably it is faithful and how probably it could be sent, as the encoder says that
+# reads the two side by side (log odds); which share of what the sentence says it keeps; how many of its words the
+# sentence does not license; and how it was made.
+NAMES = ("faithful", "send", "kept", "foreign", *HOWS)
+_EDGE = 1e-6
+
+
+@cache
+def _weights() -> tuple[float, tuple[float, ...]]:
+    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return float(table["constant"]), tuple(float(table[name]) for name in NAMES)
+
+
+def features(sentence: str, text: str, how: str, match: Sequence[float]) -> list[float]:
+    """Return the numbers of ``NAMES``; ``match`` is a row of ``Heads.match``."""
+    made = how if how in HOWS else OTHERS
+    return [
+        *(_log_odds(float(p)) for p in match),
+        overlap(text, sentence),
+        float(len(unlicensed(text, sentence))),
+        *(float(made == other) for other in HOWS),
+    ]
+
+
+def probability(sentence: str, text: str, how: str, match: Sequence[float]) -> float:
+    """Return how probably a reader would send ``text`` in the place of ``sentence``."""
+    constant, weights = _weights()
+    told = zip(weights, features(sentence, text, how, match), strict=True)
+    return 1.0 / (1.0 + math.exp(-(constant + sum(w * x for w, x in told))))
+
+
+def _log_odds(p: float) -> float:
+    p = min(max(p, _EDGE), 1 - _EDGE)
+    return math.log(p / (1 - p))
