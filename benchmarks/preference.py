@@ -23,7 +23,7 @@ from tone_check.training import corpus, rewriting
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "data/preference"
-CHALLENGE = ROOT / "data/challenge/round-3.jsonl"
+CHALLENGE = ROOT / "data/challenge/round-4.jsonl"
 # The templates a form-letter guide would offer, each for the gists it serves; the last is for all others.
 TEMPLATES = (
     ("I would be grateful for an update when you have a moment.",

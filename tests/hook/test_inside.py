@@ -332,7 +332,8 @@ class StandIn:
     classifier = object()
     told: ClassVar[list[dict[str, object]]] = []
 
-    def __init__(self, **told: object) -> None:
+    def __init__(self, model: object, **told: object) -> None:
+        assert model == "the model"
         self.told.append(told)
 
     def check_draft(self, draft: Draft) -> Report:
@@ -350,6 +351,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[
     """Give what the checker was made with; the settings are empty, no framework is left out for the tests to come."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr("tone_check.checker.ToneChecker", StandIn)
+    monkeypatch.setattr("tone_check.loading.begin", lambda: lambda: "the model")
     StandIn.told.clear()
     before = {name: sys.modules.get(name) for name in ("torch", "tensorflow", "mxnet", "cupy")}
     yield StandIn.told
