@@ -22,7 +22,7 @@ _LIKELY = 0.6
 # (the same for the same sentence) keeps one wording from being the first for everybody.
 _NAMES = 0.1
 _RISK = 0.2
-_CHANCE = 0.1
+_CHANCE = 0.25
 
 
 def first(source: str, candidates: Sequence[Candidate], count: int) -> list[Candidate]:
