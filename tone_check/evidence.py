@@ -21,8 +21,8 @@ _MOST_WORDS = 5
 # enough to stay quick. The best of these are then taken out of the whole letter.
 _TRIED = 8
 _BESIDE = 1
-_TRIED_AGAIN = 3
-_BESIDE_AGAIN = 9
+_TRIED_AGAIN = 2
+_BESIDE_AGAIN = 4
 # Two stretches are worth trying both when they share less than this of the words that they span together.
 _ALIKE = 0.5
 _RISK = BINARY.index("risk")
@@ -97,7 +97,8 @@ def _trimmed(
 ) -> tuple[int, int]:
     """Leave out words at either end that hardly matter: "nobody called" says why, "9th, and nobody called" less so."""
     first, end = stretch
-    inside = [(a, b) for a in range(first, first + 3) for b in range(end, end - 3, -1) if 0 < b - a < end - first]
+    ends = ((0, 1), (0, 2), (1, 0), (2, 0), (1, 1))
+    inside = [(first + a, end - b) for a, b in ends if first + a < end - b]
     if not inside:
         return stretch
     drops = _drops(_fall(classifier, message, index, [stretch, *inside], _BESIDE), column)
