@@ -56,6 +56,18 @@ def test_every_label_has_its_own_words() -> None:
     assert shown(["Hello,", sentence], 1, ["resentment", "blame"]) == [("blame", "liars"), ("resentment", "sadly")]
 
 
+def test_two_labels_of_one_stretch_have_one_reason() -> None:
+    """A word that is both is shown once, for the label that it raises more."""
+    HARSH["scum"] = (6.0, 9.0)
+    try:
+        found = evidence.find(
+            classifier(), ["Well, to me you are scum and I say so again."], 0, ["resentment", "blame"]
+        )
+    finally:
+        del HARSH["scum"]
+    assert [(s.first, s.end, s.label) for s in found] == [(5, 6, "blame")]
+
+
 def test_words_that_only_hurt_together_are_one_stretch() -> None:
     assert shown(["They were liars and crooks to me, every one of them there."], 0, ["blame"]) == [
         ("blame", "liars and crooks")

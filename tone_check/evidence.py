@@ -69,11 +69,13 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
         best = max(shown, key=lambda k: drops[k], default=best)
         stretch = tried[best]
         weight = float(np.clip(drops[best], 0.0, 1.0))
-        if stretch not in found:
-            stretch = _trimmed(classifier, message, index, stretch, column)
-        if stretch not in found or found[stretch].weight < weight:
-            found[stretch] = Stretch(*stretch, label, weight)
-    return sorted(found.values(), key=lambda s: (s.first, s.end))
+        known = found.get(stretch)
+        words = (known.first, known.end) if known else _trimmed(classifier, message, index, stretch, column)
+        if known is None or known.weight < weight:
+            found[stretch] = Stretch(*words, label, weight)
+    # Two stretches may be left with the same words.
+    once = {(s.first, s.end): s for s in sorted(found.values(), key=lambda s: s.weight)}
+    return sorted(once.values(), key=lambda s: (s.first, s.end))
 
 
 def _beside(message: Sequence[str], index: int, reach: int) -> tuple[list[str], list[str]]:
