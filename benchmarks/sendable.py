@@ -8,7 +8,6 @@ sentences get a proposal, and what readers said of the one that comes first (fiv
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from tone_check.classifier import Classifier
 from tone_check.rewrites import sendable
+from tone_check.training import corpus
 from tone_check.training.train import load_splits
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,11 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def judged() -> list[dict[str, Any]]:
     """Return the judged proposals of the tuning authors of which it is known how they were made."""
     tune = load_splits(ROOT / "data/splits.toml").tune
-    rows = [
-        json.loads(line)
-        for path in sorted((ROOT / "data/judgements").glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
+    rows: list[dict[str, Any]] = corpus.read_folder(ROOT / "data/judgements", dict)
     return [r for r in rows if r["of"].partition("-")[0] in tune and r.get("how") in sendable.HOWS]
 
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from tone_check.classifier import BINARY, Array, Classifier
+from tone_check.features import FloatArray
 from tone_check.report import LABELS, Label
 
 # A stretch longer than this is no longer a reason but the sentence again.
 _MOST_WORDS = 5
 # How many stretches are really taken out, read with so many neighbours: enough for the best to be among them, few
-# enough to stay quick. The best of these are then taken out of the whole letter.
+# enough to stay quick. The best of these are then tried again with more of the letter around them.
 _TRIED = 8
 _BESIDE = 1
 _TRIED_AGAIN = 2
@@ -47,7 +48,7 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
     if len(sentence) < 2:
         return [Stretch(0, len(sentence), labels[0], 1.0)] if sentence else []
     before, after = _beside(message, index, _BESIDE)
-    shares, _ = classifier.encoder.word_vectors([*before, message[index], *after], len(before))
+    shares, whole = classifier.encoder.word_vectors([*before, message[index], *after], len(before))
     columns = [LABELS.index(label) for label in labels]
     contributions = shares @ classifier.heads.binary_weights[:, columns]
     first: dict[tuple[int, int], None] = {}
@@ -55,7 +56,7 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
         for stretch in _strongest(contributions[:, k], max(_TRIED // len(columns), 3)):
             first[stretch] = None
     tried = list(first)
-    fall = _fall(classifier, message, index, tried, _BESIDE)
+    fall = _fall(classifier, message, index, tried, _BESIDE, whole)
     if len(tried) > _TRIED_AGAIN and max(index, len(message) - 1 - index) > _BESIDE:
         promising = {int(k) for c in columns for k in np.argsort(-_drops(fall, c), kind="stable")[:_TRIED_AGAIN]}
         tried = [s for k, s in enumerate(tried) if k in promising]
@@ -70,7 +71,7 @@ def find(classifier: Classifier, message: Sequence[str], index: int, labels: Seq
         stretch = tried[best]
         weight = float(np.clip(drops[best], 0.0, 1.0))
         known = found.get(stretch)
-        words = (known.first, known.end) if known else _trimmed(classifier, message, index, stretch, column)
+        words = (known.first, known.end) if known else _trimmed(classifier, message, index, stretch, column, whole)
         if known is None or known.weight < weight:
             found[stretch] = Stretch(*words, label, weight)
     # Two stretches may be left with the same words.
@@ -83,19 +84,35 @@ def _beside(message: Sequence[str], index: int, reach: int) -> tuple[list[str], 
 
 
 def _fall(
-    classifier: Classifier, message: Sequence[str], index: int, stretches: Sequence[tuple[int, int]], reach: int
+    classifier: Classifier,
+    message: Sequence[str],
+    index: int,
+    stretches: Sequence[tuple[int, int]],
+    reach: int,
+    whole: FloatArray | None = None,
 ) -> Array:
-    """Return by which share every probability falls without each stretch, shape ``(stretches, 8)``."""
+    """Return by which share every probability falls without each stretch, shape ``(stretches, 8)``.
+
+    ``whole`` is the sentence's own vector among as many neighbours, where it is known.
+    """
     words = message[index].split()
     before, after = _beside(message, index, reach)
-    variants = [" ".join(words[:a] + words[b:]) or "." for a, b in stretches]
-    vectors = classifier.encoder.encode([[*before, text, *after] for text in [message[index], *variants]])
-    found = classifier.heads.probabilities(np.stack([v[len(before)] for v in vectors]))
+    texts = [" ".join(words[:a] + words[b:]) or "." for a, b in stretches]
+    vectors = classifier.encoder.encode(
+        [[*before, text, *after] for text in ([message[index], *texts] if whole is None else texts)]
+    )
+    rows = [v[len(before)] for v in vectors]
+    found = classifier.heads.probabilities(np.stack(rows if whole is None else [whole, *rows]))
     return np.asarray((found[0] - found[1:]) / np.maximum(found[0], 1e-9))
 
 
 def _trimmed(
-    classifier: Classifier, message: Sequence[str], index: int, stretch: tuple[int, int], column: int
+    classifier: Classifier,
+    message: Sequence[str],
+    index: int,
+    stretch: tuple[int, int],
+    column: int,
+    whole: FloatArray,
 ) -> tuple[int, int]:
     """Leave out words at either end that hardly matter: "nobody called" says why, "9th, and nobody called" less so."""
     first, end = stretch
@@ -103,7 +120,7 @@ def _trimmed(
     inside = [(first + a, end - b) for a, b in ends if first + a < end - b]
     if not inside:
         return stretch
-    drops = _drops(_fall(classifier, message, index, [stretch, *inside], _BESIDE), column)
+    drops = _drops(_fall(classifier, message, index, [stretch, *inside], _BESIDE, whole), column)
     enough = [
         (b - a, -drop, (a, b)) for (a, b), drop in zip(inside, drops[1:], strict=True) if drop >= _MOSTLY * drops[0]
     ]

@@ -44,15 +44,19 @@ PAIRS = [
 ]
 
 
+def any_projection(rng: np.random.Generator) -> Projection:
+    return Projection(
+        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3),
+        rng.normal(size=(4 * DIMENSIONS, 2)), np.zeros(2),
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def fitted() -> tuple[heads.Pipeline, Heads, Projection]:
     learning, vectors = corpus(1, 120)
     tuning, tuning_vectors = corpus(2, 60)
     rng = np.random.default_rng(3)
-    projection = Projection(
-        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3),
-        rng.normal(size=(4 * DIMENSIONS, 2)), np.zeros(2),
-    )  # fmt: skip
+    projection = any_projection(rng)
     pair_vectors = [rng.normal(size=(1, DIMENSIONS)).astype(np.float32) for _ in PAIRS]
     pipeline = heads.fit(learning, vectors, tuning, tuning_vectors, projection, PAIRS, pair_vectors, GISTS, seed=0)
     return pipeline, heads.export(pipeline, projection, tuning, tuning_vectors, GISTS), projection
@@ -115,10 +119,7 @@ def test_a_checklist_of_two_passes_counts_half_for_either() -> None:
     flipped = {None: None, True: False, False: True}
     torn = [replace(m, second_checklist={i: flipped[v] for i, v in m.checklist.items()}) for m in learning]
     rng = np.random.default_rng(5)
-    projection = Projection(
-        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3),
-        rng.normal(size=(4 * DIMENSIONS, 2)), np.zeros(2),
-    )  # fmt: skip
+    projection = any_projection(rng)
     pipeline = heads.fit(torn, vectors, learning, vectors, projection, (), (), (), seed=0)
     odds = pipeline.items["thanks"].predict_proba(np.stack([projection.pooled(v) for v in vectors]))
     assert np.abs(odds[:, 1] - odds[:, 2]).max() < 0.02
@@ -157,10 +158,7 @@ def test_a_step_learned_from_three_ratings_lies_between_those_learned_from_one()
         replace(m, sentences=tuple(replace(s, ratings=(s.professionalism, 5, 5)) for s in m.sentences))
         for m in learning
     ]
-    projection = Projection(
-        rng.normal(size=(DIMENSIONS, 4)), rng.normal(size=4), rng.normal(size=(DIMENSIONS, 3)), np.zeros(3),
-        rng.normal(size=(4 * DIMENSIONS, 2)), np.zeros(2),
-    )  # fmt: skip
+    projection = any_projection(rng)
     means = {}
     for name, messages in (("one", learning), ("three", rated)):
         pipeline = heads.fit(messages, vectors, messages, vectors, projection, (), (), (), seed=0)
