@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tone_check import evidence, guidance, readers, sentences
+from tone_check.background import begun
 from tone_check.classifier import Classifier, Judged, JudgedMessage
 from tone_check.draft import Draft, Sentence
 from tone_check.language import is_english
@@ -16,7 +18,7 @@ from tone_check.report import ITEMS, Evidence, Finding, Report, Strictness
 from tone_check.span import LineIndex, Span
 
 if TYPE_CHECKING:
-    from tone_check.rewrites import Propose
+    from tone_check.rewrites import Own, Propose
 
 _WORD = re.compile(r"\S+")
 
@@ -78,7 +80,7 @@ class ToneChecker:
         each = [self._ignored(s, j) for s, j in zip(found, judged.sentences, strict=True)]
         lines = [LineIndex.of(part.source) for part in draft.parts]
         findings = []
-        for index, (sentence, verdict) in enumerate(zip(found, each, strict=True)):
+        for sentence, verdict in zip(found, each, strict=True):
             line, column = lines[sentence.part].position(sentence.source.start)
             findings.append(
                 Finding(
@@ -91,13 +93,19 @@ class ToneChecker:
                     scores=verdict.scores,
                     labels=verdict.labels,
                     acts=verdict.acts,
-                    evidence=self._evidence(draft, sentence, texts, index, verdict) if verdict.labels else (),
                 )
             )
-        if self._suggest and any(f.flagged for f in findings):
+        # The encoder finds the evidence; Python alone edits the writer's words: they work side by side.
+        wanted = self._suggest and any(f.flagged for f in findings)
+        own = begun(partial(_own_words, tuple(findings))) if wanted else None
+        for index, finding in enumerate(findings):
+            if finding.flagged:
+                found_here = self._evidence(draft, found[index], texts, index, each[index])
+                findings[index] = replace(finding, evidence=found_here)
+        if own:
             from tone_check.rewrites import suggest
 
-            findings = suggest(self.classifier, findings, self.strictness, self._propose)
+            findings = suggest(self.classifier, findings, self.strictness, self._propose, own())
         acts = {a for f in findings for a in f.acts}
         advice = guidance.advise(self._lines, judged.checklist, " ".join(texts), acts)
         verdict_name = "flagged" if any(f.flagged for f in findings) else "clean"
@@ -124,6 +132,12 @@ class ToneChecker:
             within = Span(words[stretch.first][0], words[stretch.end - 1][1])
             found.append(Evidence(source.start, source.end, shown, stretch.label, stretch.weight, within))
         return tuple(found)
+
+
+def _own_words(findings: Sequence[Finding]) -> Own:
+    from tone_check.rewrites import own_words
+
+    return own_words(findings)
 
 
 _UNKNOWN = dict.fromkeys(ITEMS)

@@ -6,6 +6,7 @@ imports. The imports themselves stay in one thread: two would only wait for each
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -26,4 +27,14 @@ def begin() -> Callable[[], Classifier]:
 
     from tone_check.classifier import Classifier
 
-    return begun(lambda: Classifier(folder, read=files))
+    # One draft is over before a second thread of the encoder is worth its company, and Python needs the other core.
+    return begun(lambda: Classifier(folder, threads=1, read=files))
+
+
+def leave_frameworks_out() -> None:
+    """Keep thinc, below spaCy, from importing whatever framework happens to be installed: seconds, for nothing.
+
+    For a process of our own that will train nothing: in it, nobody can import them any more.
+    """
+    for name in ("torch", "tensorflow", "mxnet", "cupy"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]

@@ -423,20 +423,6 @@ def test_what_cannot_be_read_is_the_callers_to_tell() -> None:
         next(judging.judge(b""))
 
 
-def test_frameworks_that_are_not_imported_yet_will_not_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("torch", "tensorflow", "mxnet", "cupy"):
-        monkeypatch.setitem(sys.modules, name, sys)  # so that what is there now is put back
-        del sys.modules[name]
-    monkeypatch.setitem(sys.modules, "mxnet", sys)
-    judging._leave_frameworks_out()
-    assert {n: sys.modules.get(n, "?") for n in ("torch", "tensorflow", "mxnet", "cupy")} == {
-        "torch": None, "tensorflow": None, "mxnet": sys, "cupy": None
-    }  # fmt: skip
-    del sys.modules["mxnet"]
-    judging._leave_frameworks_out()
-    assert sys.modules.get("mxnet", "?") is None
-
-
 def test_what_is_long_is_wrapped_below_where_it_began_and_no_word_is_broken() -> None:
     address = "https://mail.example/" + "a-b-" * 20
     long = "one-two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen-sixteen " + address

@@ -82,12 +82,15 @@ def test_every_phrase_is_of_the_language_and_none_is_overlooked_by_its_anchors()
 @pytest.mark.parametrize(
     ("phrase", "expected"),
     [
-        ("you [never] (call|ring) [me] back", [{"you"}, {"call", "ring"}, {"back"}]),
-        ("{x*} whatever", [{"whatever"}]),
-        ("(i'm|i am) {x}", [{"i'm", "am"}]),
-        ("(a [b]|[c]) end", [{"end"}]),
-        ("call[ed] me", [{"call"}, {"me"}]),
-        ("would|will", [{"would", "will"}]),
+        ("you [never] (call|ring) [me] back", [{" you "}, {" call ", " ring "}, {" back "}]),
+        ("{x*} whatever", [{" whatever "}]),
+        ("(i'm|i am) {x}", [{" i'm ", " am "}]),
+        ("(a [b]|[c]) end", [{" end "}]),
+        ("call[ed] me", [{" call"}, {" me "}]),
+        ("you('ve| had) gone", [{" you"}, {"'ve ", " had "}, {" gone "}]),
+        ("would|will", [{" would ", " will "}]),
+        ("{v=sen(d|t)|gave}[n] it, then", [{" sen", " gave"}, {"it,"}, {" then "}]),
+        ("for {t:elapsed} {a:amount}", [{" for "}, set(phrases._LETTERS["elapsed"]), set("0123456789")]),
         ("[please] {x}", []),
     ],
 )

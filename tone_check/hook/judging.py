@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -60,18 +59,12 @@ def judge(data: bytes) -> Iterator[Opinion]:
     if not report.flagged:
         return
 
-    _leave_frameworks_out()
+    loading.leave_frameworks_out()
     from tone_check.rewrites import suggest
 
     findings = suggest(checker.classifier, report.sentences, settings.strictness)
     report = replace(report, sentences=tuple(findings))
     yield Opinion(own, report, revised(draft, findings))
-
-
-def _leave_frameworks_out() -> None:
-    """Keep thinc, below spaCy, from importing whatever framework happens to be installed: seconds, for nothing."""
-    for name in ("torch", "tensorflow", "mxnet", "cupy"):
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 def revised(draft: Draft, findings: list[Finding]) -> str | None:

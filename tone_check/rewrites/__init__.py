@@ -98,6 +98,15 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What a message gives by its words alone: register, topic, and, by place, edits of the flagged sentences."""
+
+    register: Register
+    topic: str | None
+    edits: Mapping[int, Sequence[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """The shipped pairs, wordings and gists with the index beside the model."""
 
@@ -116,20 +125,36 @@ class Scored:
     value: float
 
 
+def own_words(findings: Sequence[Finding]) -> Own:
+    """Return what needs no model: it can be made while the encoder is busy with something else."""
+    texts = [f.text for f in findings]
+    register, topic = surface.register_of(texts), slots.topic(texts)
+    edits = {i: edited(f.text, register, f.acts, topic) for i, f in enumerate(findings) if f.flagged}
+    return Own(register, topic, edits)
+
+
 def suggest(
-    classifier: Classifier, findings: Sequence[Finding], strictness: Strictness, propose: Propose | None = None
+    classifier: Classifier,
+    findings: Sequence[Finding],
+    strictness: Strictness,
+    propose: Propose | None = None,
+    own: Own | None = None,
 ) -> list[Finding]:
-    """Return the findings of one message with suggestions for the flagged ones, best first."""
+    """Return the findings of one message with suggestions for the flagged ones, best first.
+
+    ``own`` is ``own_words(findings)`` where that is known already.
+    """
     texts = [f.text for f in findings]
     flagged = [i for i, f in enumerate(findings) if f.flagged]
     if not flagged:
         return list(findings)
     rows = classifier.encoder.encode([texts])[0]
     vectors = rows[flagged]
-    message = About(surface.register_of(texts), slots.topic(texts), wordings.SCENES[classifier.heads.scene(rows)])
+    own = own or own_words(findings)
+    message = About(own.register, own.topic, wordings.SCENES[classifier.heads.scene(rows)])
     asked = {} if propose is None else propose(texts, flagged)
     proposed = {
-        i: _proposed(classifier, findings[i], vectors[k : k + 1], message, asked.get(i, ()))
+        i: _proposed(classifier, findings[i], vectors[k : k + 1], message, own.edits[i], asked.get(i, ()))
         for k, i in enumerate(flagged)
     }
     scored = _scored(classifier, findings, proposed, flagged, strictness)
@@ -148,13 +173,18 @@ def applied(findings: Sequence[Finding]) -> list[str]:
 
 
 def _proposed(
-    classifier: Classifier, finding: Finding, vector: FloatArray, message: About, asked: Sequence[str]
+    classifier: Classifier,
+    finding: Finding,
+    vector: FloatArray,
+    message: About,
+    edits: Sequence[Candidate],
+    asked: Sequence[str],
 ) -> list[Candidate]:
     """Return the candidates worth scoring: well formed, nothing lost, nothing made up, cheapest edits first."""
     text = finding.text
     texts = _texts(classifier)
     slots_here = slots.find(text)
-    made = edited(text, message.register, finding.acts, message.topic)
+    made = [*edits]
     made += [Candidate(surface.tidy(t), "proposed by your local model", "model", licensed=False) for t in asked]
     if texts.arrays:
         content = classifier.heads.content(vector)[0]

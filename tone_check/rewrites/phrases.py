@@ -85,6 +85,11 @@ KINDS: Mapping[str, str] = {
     "thing": _THING,
     "time": _TIME,
 }
+# Letters one of which stands in every stretch of a kind, where that can be said shortly.
+_LETTERS: Mapping[str, frozenset[str]] = {
+    "elapsed": frozenset("second minute hour day night week month year summer winter season".split()),
+    "amount": frozenset("0123456789"),
+}
 _HOLE = re.compile(r"\{(\w+)(?::(\w+)|(\*)|=([^{}]*))?\}")
 _TOKEN = re.compile(r"\[[^\]]*\](?=\s|$)|(?:\{[^{}]*\}|\[[^\]\s]*\]|[^\s\[])+")
 
@@ -109,10 +114,17 @@ def compiled(phrase: str, before: str = "", after: str = "") -> re.Pattern[str]:
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
-def anchors(phrase: str) -> tuple[frozenset[str], ...]:
-    """Return what must stand, in lower case, in every text that a phrase matches: some letters of each set.
+def folded(text: str) -> str:
+    """Write a text as anchors look for it: its words with one space around each, then the text itself, lower case."""
+    plain = text.lower().replace("\u2019", "'")
+    return f" {' '.join(_WORDLIKE.findall(plain))} \n{plain}"
 
-    Compiling thousands of phrases takes longer than judging a draft, and a sentence needs few of them.
+
+def anchors(phrase: str) -> tuple[frozenset[str], ...]:
+    """Return what must stand in every ``folded`` text that a phrase matches: one of each set.
+
+    A space at the end of an anchor says that the word ends there. Compiling thousands of phrases takes longer than
+    judging a draft, and a sentence needs few of them.
 
     Raises:
         PhraseError: brackets do not match.
@@ -122,20 +134,25 @@ def anchors(phrase: str) -> tuple[frozenset[str], ...]:
     return tuple(dict.fromkeys(p for p in _pieces(phrase) if p))
 
 
-def _likeliest(phrase: str) -> frozenset[str]:
-    """Return the one set that is met most rarely; empty where nothing must stand there."""
+def _likeliest(phrase: str, left: bool = True, right: bool = True) -> frozenset[str]:
+    """Return the one set that is met most rarely; empty where nothing must stand there.
+
+    ``left`` and ``right`` say whether a word begins and ends where the phrase does.
+    """
     alternatives = _alternatives(phrase)
     if len(alternatives) > 1:
-        options = [_likeliest(a) for a in alternatives]
+        options = [_likeliest(a, left, right) for a in alternatives]
         return frozenset().union(*options) if all(options) else frozenset()
-    return max(_pieces(phrase), key=lambda option: min(map(len, option), default=0), default=frozenset())
+    pieces = _pieces(phrase, left, right)
+    return max(pieces, key=lambda option: min(map(len, option), default=0), default=frozenset())
 
 
+_WORDLIKE = re.compile(r"[\w'-]+")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _BAR = re.compile(r"[()\[\]{}|]")
 
 
-def _pieces(phrase: str) -> list[frozenset[str]]:
+def _pieces(phrase: str, left: bool = True, right: bool = True) -> list[frozenset[str]]:
     """Return, for every part of a phrase that must be there, the letters of its alternatives."""
     found: list[frozenset[str]] = []
     at = 0
@@ -143,12 +160,27 @@ def _pieces(phrase: str) -> list[frozenset[str]]:
         start = bracket.start()
         if start < at:
             continue
-        found += [frozenset({w}) for w in phrase[at:start].lower().split()]
+        found += _literals(phrase[at:start], left and not at, False)
         end = _closing(phrase, start)
-        if bracket.group() == "(":
-            found.append(_likeliest(phrase[start + 1 : end]))
+        inner, named, choice = phrase[start + 1 : end], bracket.group() == "{", bracket.group() == "("
+        if named and ":" in inner:
+            found.append(_LETTERS.get(inner.partition(":")[2], frozenset()))
+        elif choice or (named and "=" in inner):
+            begins = phrase[start - 1].isspace() if start else left
+            ends = phrase[end + 1].isspace() if end + 1 < len(phrase) else right
+            found.append(_likeliest(inner.partition("=")[2] if named else inner, begins, ends))
         at = end + 1
-    return [*found, *(frozenset({w}) for w in phrase[at:].lower().split())]
+    return [*found, *_literals(phrase[at:], left and not at, right)]
+
+
+def _literals(text: str, left: bool, right: bool) -> list[frozenset[str]]:
+    """Return the words of a stretch without brackets; one that is not of letters is looked for wherever it stands."""
+    words = text.lower().split()
+    left, right = left or text[:1].isspace(), right or text[-1:].isspace()
+    return [
+        frozenset({f"{' ' * (n > 0 or left)}{w}{' ' * (n + 1 < len(words) or right)}" if _WORDLIKE.fullmatch(w) else w})
+        for n, w in enumerate(words)
+    ]
 
 
 def _closing(phrase: str, at: int) -> int:

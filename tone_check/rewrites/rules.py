@@ -50,10 +50,8 @@ class Example:
     calm: str | None
 
 
-@lru_cache(maxsize=64)
-def _folded(text: str) -> str:
-    """Write a text as anchors are written; every pattern asks it of the same few texts."""
-    return text.lower().replace("\u2019", "'")
+# Every pattern asks it of the same few texts.
+_folded = lru_cache(maxsize=64)(phrases.folded)
 
 
 @dataclass(frozen=True, slots=True)
