@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 MUTANTS ?=
 AUDIT := .venv-audit
 
-.PHONY: demo test test-slow lint bench bench-mailboxes adversarial fuzz mutants audit train reference tutorial \
+.PHONY: demo test test-slow lint bench bench-mailboxes adversarial fuzz mutants audit train rules reference tutorial \
 	picture client-pictures report-picture clean
 
 demo: $(VENV)/.user   ## check an example draft and show what comes out
@@ -53,6 +53,9 @@ audit: constraints.txt ## known vulnerabilities of the pinned packages; needs Py
 
 train: $(VENV)/.encoder ## refit everything from data/, encoder included (half an hour on two cores that know bfloat16)
 	$(BIN)/tone-check train --encoder
+
+rules: $(VENV)/.dev ## after a change to tone_check/rewrites/edits/*.toml: what is slow to find in them, kept beside them
+	$(BIN)/python -c 'from tone_check.rewrites import rules; rules.keep()'
 
 reference: $(VENV)/.dev ## docs/reference/: the command line, the JSON and the Python names, from the code
 	$(BIN)/python -m docs.generate

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tone_check.rewrites import phrases, rules, surface
 
-RULES = [(where, rule) for where, kind in rules.load().items() for rule in kind]
+RULES = [(rule.where, rule) for rule in rules.parsed()]
 EXAMPLES = [(where, rule, example) for where, rule in RULES for example in rule.examples]
 
 
@@ -70,6 +71,33 @@ def test_a_file_that_is_not_of_rules_is_refused(tmp_path: Path, content: str) ->
     path.write_text(content, encoding="utf-8")
     with pytest.raises(rules.RuleError):
         rules.load(tmp_path)
+
+
+def test_what_is_kept_beside_the_files_is_what_is_in_them() -> None:
+    kept = rules._kept(rules.EDITS)
+    assert kept is not None, "run make rules"
+    assert [
+        replace(r, patterns=tuple(replace(p, anchors=None) for p in r.patterns)) for r in kept
+    ] == [replace(r, examples=()) for r in rules.parsed()]  # fmt: skip
+    assert all(p.anchors == phrases.anchors(p.phrase) for r in kept for p in r.patterns)
+
+
+def test_a_file_that_was_changed_since_is_read_itself_and_so_is_one_whose_kept_form_is_damaged(tmp_path: Path) -> None:
+    def said() -> list[str]:
+        rules.load.cache_clear()
+        return [say for kind in rules.load(tmp_path).values() for rule in kind for say in rule.say]
+
+    path = tmp_path / "edits.toml"
+    path.write_text('[[rule]]\nwhere = "whole"\nmatch = ["a"]\nsay = ["One."]\nwhy = "x"\n', encoding="utf-8")
+    rules.keep(tmp_path)
+    kept = tmp_path / "kept.json"
+    kept.write_text(kept.read_text(encoding="utf-8").replace("One.", "Kept."), encoding="utf-8")
+    assert said() == ["Kept."]
+    path.write_text(path.read_text(encoding="utf-8").replace("One.", "Two."), encoding="utf-8")
+    assert said() == ["Two."]
+    kept.write_text('{"of": 1', encoding="utf-8")
+    assert said() == ["Two."]
+    rules.load.cache_clear()
 
 
 def test_every_phrase_is_of_the_language_and_none_is_overlooked_by_its_anchors() -> None:

@@ -120,6 +120,7 @@ def folded(text: str) -> str:
     return f" {' '.join(_WORDLIKE.findall(plain))} \n{plain}"
 
 
+@cache
 def anchors(phrase: str) -> tuple[frozenset[str], ...]:
     """Return what must stand in every ``folded`` text that a phrase matches: one of each set.
 

@@ -19,9 +19,11 @@ Holes of ``say``: the names of the match, and for hints ``{about}`` and ``{with}
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -36,6 +38,7 @@ from tone_check.rewrites.surface import lowered
 Where = Literal["start", "end", "anywhere", "whole", "hint", "frame"]
 WHERES: tuple[Where, ...] = ("start", "end", "anywhere", "whole", "hint", "frame")
 EDITS = Path(__file__).with_name("edits")
+_KEPT = "kept.json"
 
 
 class RuleError(Exception):
@@ -56,12 +59,12 @@ _folded = lru_cache(maxsize=64)(phrases.folded)
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A phrase tied to its place; ``anchors`` say what must stand in every text it matches."""
+    """A phrase tied to its place; ``anchors`` say what must stand in every text it matches (None: not asked yet)."""
 
     phrase: str
     before: str
     after: str
-    anchors: tuple[frozenset[str], ...]
+    anchors: tuple[frozenset[str], ...] | None = None
 
     def found(self, text: str) -> re.Match[str] | None:
         """Return the first match in a text."""
@@ -70,7 +73,8 @@ class Pattern:
     def possible(self, text: str) -> bool:
         """Say whether it is worth looking: a phrase is compiled the first time its letters are met."""
         plain = _folded(text)
-        return all(any(letters in plain for letters in one) for one in self.anchors)
+        anchors = phrases.anchors(self.phrase) if self.anchors is None else self.anchors
+        return all(any(letters in plain for letters in one) for one in anchors)
 
     def compiled(self) -> re.Pattern[str]:
         """Return the regular expression.
@@ -98,12 +102,70 @@ class Rule:
 
 @cache
 def load(folder: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
-    """Read a folder of rules, sorted by where they apply, each kind in the order of the files' names and their lines.
+    """Return the rules of a folder, sorted by where they apply, each kind in the order of the files' names and lines.
+
+    What ``keep`` wrote since the files were changed is read instead, if it did; there are no examples in it.
 
     Raises:
         RuleError: there is no file, or a rule is not in the format.
     """
-    rules: list[Rule] = []
+    found = _kept(folder)
+    rules = parsed(folder) if found is None else found
+    return {where: tuple(r for r in rules if r.where == where) for where in WHERES}
+
+
+def parsed(folder: Path = EDITS) -> list[Rule]:
+    """Read the rules of a folder from its ``*.toml``.
+
+    Raises:
+        RuleError: there is no file, or a rule is not in the format.
+    """
+    found = []
+    for path, number, entry in _entries(folder):
+        try:
+            rule = _rule(entry)
+            for pattern in (*rule.patterns, *rule.unless, *rule.needs):
+                phrases.anchors(pattern.phrase)  # brackets that do not match
+        except (PhraseError, re.error, ValueError, KeyError, TypeError) as error:
+            raise RuleError(f"{path}: rule {number}: {error}") from None
+        found.append(rule)
+    return found
+
+
+def keep(folder: Path = EDITS) -> None:
+    """Write beside the files what is slow to find in them (``make rules``): it would be a tenth of a flagged check.
+
+    Raises:
+        RuleError: there is no file, or a rule is not in the format.
+    """
+    parsed(folder)
+    rows = [
+        {k: v for k, v in entry.items() if k != "examples"} | {"anchors": [phrases.anchors(p) for p in entry["match"]]}
+        for _, _, entry in _entries(folder)
+    ]
+    lines = ",\n".join(json.dumps(row, default=sorted, ensure_ascii=False) for row in rows)
+    (folder / _KEPT).write_text(f'{{"of": "{_digest(folder)}", "rules": [\n{lines}\n]}}\n', encoding="utf-8")
+
+
+def _kept(folder: Path) -> list[Rule] | None:
+    """Return the rules that ``keep`` wrote; None where there are none, or a file was changed since."""
+    try:
+        content = json.loads((folder / _KEPT).read_bytes())
+        return [_rule(entry) for entry in content["rules"]] if content["of"] == _digest(folder) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _digest(folder: Path) -> str:
+    """Return the SHA-256 of the files and of the language they are written in."""
+    digest = hashlib.sha256()
+    for path in [*sorted(folder.glob("*.toml")), Path(phrases.__file__)]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _entries(folder: Path) -> Iterator[tuple[Path, int, Mapping[str, Any]]]:
+    """Yield every entry with its file and its number in it."""
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise RuleError(f"{folder}: no rules")
@@ -113,11 +175,7 @@ def load(folder: Path = EDITS) -> Mapping[Where, tuple[Rule, ...]]:
         except (OSError, ValueError, KeyError) as error:
             raise RuleError(f"{path}: {error}") from None
         for number, entry in enumerate(entries, 1):
-            try:
-                rules.append(_rule(entry))
-            except (PhraseError, re.error, ValueError, KeyError, TypeError) as error:
-                raise RuleError(f"{path}: rule {number}: {error}") from None
-    return {where: tuple(r for r in rules if r.where == where) for where in WHERES}
+            yield path, number, entry
 
 
 def _rule(entry: Mapping[str, Any]) -> Rule:
@@ -129,7 +187,10 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         raise ValueError("a whole sentence needs something to say instead")
     return Rule(
         where=cast("Where", where),
-        patterns=tuple(_placed(p, where) for p in entry["match"]),
+        patterns=tuple(
+            replace(_placed(p, where), anchors=None if a is None else tuple(map(frozenset, a)))
+            for p, a in zip(entry["match"], entry.get("anchors") or [None] * len(entry["match"]), strict=True)
+        ),
         say=say,
         why=str(entry["why"]),
         registers=registers,
@@ -149,7 +210,7 @@ def _placed(phrase: str, where: Where) -> Pattern:
         "whole": ("^", r"[\s,.!?…]*$"),
         "frame": ("^", r"[\s,.!?…]*$"),
     }.get(where, (left, right))
-    return Pattern(phrase, before, after, phrases.anchors(phrase))
+    return Pattern(phrase, before, after)
 
 
 def _condition(phrase: str) -> Pattern:
