@@ -69,6 +69,7 @@ class Heads:
     its tone; ``match_weights`` is ``(4 * dimensions, 2)`` (see
     ``match``); ``gist_weights`` is ``(dimensions, g)``, a column for every
     entry of ``data/gists/gists.toml`` in its order.
+    ``idle_weights`` is ``(dimensions, 1)`` (see ``idle``).
     ``scene_weights`` (``(dimensions, 7)``) act on the mean of a message's vectors.
     ``item_projection`` (``(dimensions, k)``) leaves k numbers of a sentence;
     ``item_weights`` is ``(2 * k, 6, 3)`` over (null, false, true), applied to
@@ -89,6 +90,8 @@ class Heads:
     match_bias: Array
     gist_weights: Array
     gist_bias: Array
+    idle_weights: Array
+    idle_bias: Array
     scene_weights: Array
     scene_bias: Array
     item_projection: Array
@@ -126,6 +129,13 @@ class Heads:
     def gists(self, vectors: FloatArray) -> Array:
         """Return how probable each gist is, shape ``(sentences, g)``; it means something for flagged sentences only."""
         return sigmoid(np.asarray(vectors.astype(np.float64) @ self.gist_weights + self.gist_bias))
+
+    def idle(self, vectors: FloatArray) -> Array:
+        """Return how probably a careful writer would leave each sentence out rather than say it in calmer words.
+
+        Shape ``(sentences,)``; it means something for flagged sentences only.
+        """
+        return sigmoid(np.asarray(vectors.astype(np.float64) @ self.idle_weights + self.idle_bias))[:, 0]
 
     def scene(self, vectors: FloatArray) -> int:
         """Return what one message is about: a place in ``rewrites.wordings.SCENES``."""

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-FORMAT = 3
+FORMAT = 4
 FILES = ("encoder.onnx", "tokenizer.json", "heads.npz")
 # No model we would load is larger; a bigger file is refused unread.
 _FILE_LIMIT = 200_000_000

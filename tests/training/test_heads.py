@@ -58,8 +58,36 @@ def fitted() -> tuple[heads.Pipeline, Heads, Projection]:
     rng = np.random.default_rng(3)
     projection = any_projection(rng)
     pair_vectors = [rng.normal(size=(1, DIMENSIONS)).astype(np.float32) for _ in PAIRS]
-    pipeline = heads.fit(learning, vectors, tuning, tuning_vectors, projection, PAIRS, pair_vectors, GISTS, seed=0)
+    # What goes out of a letter depends on the sixth number of its vector.
+    calm = {
+        f"{m.id}:{i}": None if row[5] > 0.7 else "Calm."
+        for m, rows in zip(learning, vectors, strict=True)
+        for i, row in enumerate(rows)
+        if m.sentences[i].flagged
+    }
+    pipeline = heads.fit(
+        learning, vectors, tuning, tuning_vectors, projection, PAIRS, pair_vectors, GISTS, calm, seed=0
+    )
     return pipeline, heads.export(pipeline, projection, tuning, tuning_vectors, GISTS), projection
+
+
+def test_what_a_writer_would_leave_out_is_read_off_the_vectors(
+    fitted: tuple[heads.Pipeline, Heads, Projection],
+) -> None:
+    pipeline, exported, _ = fitted
+    assert pipeline.idle is not None
+    rows = np.concatenate(corpus(5, 40)[1])
+    idle = exported.idle(rows)
+    assert np.abs(idle - pipeline.idle.predict_proba(rows)[:, 1]).max() < 1e-6
+    assert idle[rows[:, 5] > 1.2].min() > idle[rows[:, 5] < 0].mean()
+    assert exported.idle(rows[:1]).shape == (1,)
+
+
+def test_where_nobody_said_what_to_leave_out_nothing_is(fitted: tuple[heads.Pipeline, Heads, Projection]) -> None:
+    pipeline, _, projection = fitted
+    tuning, vectors = corpus(2, 60)
+    without = heads.export(replace(pipeline, idle=None), projection, tuning, vectors, GISTS)
+    assert without.idle(vectors[0]).max() < 1e-8
 
 
 def test_exported_heads_agree_with_scikit_learn(
@@ -120,7 +148,7 @@ def test_a_checklist_of_two_passes_counts_half_for_either() -> None:
     torn = [replace(m, second_checklist={i: flipped[v] for i, v in m.checklist.items()}) for m in learning]
     rng = np.random.default_rng(5)
     projection = any_projection(rng)
-    pipeline = heads.fit(torn, vectors, learning, vectors, projection, (), (), (), seed=0)
+    pipeline = heads.fit(torn, vectors, learning, vectors, projection, (), (), (), {}, seed=0)
     odds = pipeline.items["thanks"].predict_proba(np.stack([projection.pooled(v) for v in vectors]))
     assert np.abs(odds[:, 1] - odds[:, 2]).max() < 0.02
 
@@ -161,7 +189,7 @@ def test_a_step_learned_from_three_ratings_lies_between_those_learned_from_one()
     projection = any_projection(rng)
     means = {}
     for name, messages in (("one", learning), ("three", rated)):
-        pipeline = heads.fit(messages, vectors, messages, vectors, projection, (), (), (), seed=0)
+        pipeline = heads.fit(messages, vectors, messages, vectors, projection, (), (), (), {}, seed=0)
         exported = heads.export(pipeline, projection, messages, vectors, ())
         step = BINARY.index("rating4")
         logits = exported.logits(np.concatenate(vectors))[:, step]

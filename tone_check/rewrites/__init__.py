@@ -75,8 +75,8 @@ _TURN = 0.15
 # Which share of the wordings may be said of one sentence: chance (the same for the same sentence) keeps the plainest
 # from being everybody's.
 _DRAWN = 0.4
-# How likely "nothing worth keeping" must be for the removal to come before what was only cut out.
-_IDLE = 0.5
+# How likely it must be that a careful writer would leave the sentence out for the removal to come first.
+_IDLE = 0.45
 # How likely it must be that the letter needs what a sentence with a fact or a request says.
 _NEEDED = 0.45
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,
@@ -337,7 +337,8 @@ def _options(
     fact = needed >= _NEEDED and not removal.beside_the_point(finding.acts)
     if removal.worth_keeping(finding.text) and (fact or any(x.kind == "amount" for x in slots.find(finding.text))):
         return options
-    return [remove, *options] if float(likely[_nothing()]) >= _IDLE else options or [remove]
+    idle = float(classifier.heads.idle(vector)[0])
+    return [remove, *options] if idle >= _IDLE else options or [remove]
 
 
 def _removal(finding: Finding, last: bool) -> Suggestion:
@@ -378,12 +379,6 @@ def _last(texts: Sequence[str]) -> int:
     """Return the place of the last sentence that is not a sign-off."""
     long = [i for i, t in enumerate(texts) if len(t.split()) > 3]
     return long[-1] if long else len(texts) - 1
-
-
-@cache
-def _nothing() -> int:
-    """Return the column of the gist that nothing is worth keeping."""
-    return gists.names().index(gists.NOTHING)
 
 
 @cache

@@ -29,6 +29,8 @@ FALSE_ALARMS = {"gentle": 0.25, "normal": 0.7, "strict": 2.5}
 
 # Acts and checklist items have fewer examples than the labels; less shrinkage was better on the tuning authors.
 _FEW_LABELS = 0.3
+# Whether a sentence is better left out is a matter of taste: more shrinkage was better on authors left out in turn.
+_SHRUNK = 0.03
 # How finely the cuts of the rating are looked for, one after the other, and how often.
 _CUT_STEP = 0.05
 _SWEEPS = 3
@@ -54,6 +56,7 @@ class Pipeline:
     items: Mapping[str, LogisticRegression]
     gists: Mapping[str, LogisticRegression]
     scenes: LogisticRegression | None
+    idle: LogisticRegression | None
 
 
 def positive(name: str, sentences: Sequence[Labelled]) -> Mask:
@@ -108,10 +111,14 @@ def fit(
     pairs: Sequence[Pair],
     pair_vectors: Sequence[FloatArray],
     gist_names: Sequence[str],
+    calm: Mapping[str, str | None],
     seed: int,
     strength: float = 0.02,
 ) -> Pipeline:
-    """Fit every head on the messages and calibrate the binary ones on held-out authors."""
+    """Fit every head on the messages and calibrate the binary ones on held-out authors.
+
+    ``calm`` is what writers put in the place of flagged sentences (``training.calm``).
+    """
     rows, sentences = np.concatenate(vectors), [s for m in messages for s in m.sentences]
     other_rows, others = np.concatenate(held_out_vectors), [s for m in held_out for s in m.sentences]
     binary = {}
@@ -144,6 +151,7 @@ def fit(
         items,
         _fit_gists(sentences, rows, pairs, pair_vectors, gist_names, seed),
         _fit_scenes(messages, vectors, seed),
+        _fit_idle(messages, vectors, calm, seed),
     )
 
 
@@ -188,6 +196,20 @@ def _fit_scenes(messages: Sequence[Message], vectors: Sequence[FloatArray], seed
         return None
     means = np.stack([vectors[i].mean(axis=0) for i in known])
     return _logistic(_FEW_LABELS, seed).fit(means, np.array([SCENES.index(str(kinds[i])) for i in known]))
+
+
+def _fit_idle(
+    messages: Sequence[Message], vectors: Sequence[FloatArray], calm: Mapping[str, str | None], seed: int
+) -> LogisticRegression | None:
+    """Fit which flagged sentences a writer would leave out, on those for which somebody composed what to send."""
+    rows, truth = [], []
+    for message, found in zip(messages, vectors, strict=True):
+        for index, row in enumerate(found):
+            key = f"{message.id}:{index}"
+            if key in calm:
+                rows.append(row)
+                truth.append(calm[key] is None)
+    return _logistic(_SHRUNK, seed).fit(np.stack(rows), truth) if len(set(truth)) == 2 else None
 
 
 # What words of a scenario say a message is about; the first that is found holds.
@@ -247,6 +269,9 @@ def export(
         if name in pipeline.gists:
             gist_weights[:, k] = pipeline.gists[name].coef_[0]
             gist_bias[k] = float(pipeline.gists[name].intercept_[0])
+    idle_weights, idle_bias = np.zeros((dimensions, 1)), np.full(1, -20.0)
+    if pipeline.idle is not None:
+        idle_weights, idle_bias = pipeline.idle.coef_.T, pipeline.idle.intercept_
     scene_weights = np.zeros((dimensions, len(SCENES)))
     scene_bias = np.full(len(SCENES), -1e9 if pipeline.scenes is not None else 0.0)
     if pipeline.scenes is not None:
@@ -268,6 +293,8 @@ def export(
         match_bias=projection.match_bias,
         gist_weights=gist_weights,
         gist_bias=gist_bias,
+        idle_weights=idle_weights,
+        idle_bias=idle_bias,
         scene_weights=scene_weights,
         scene_bias=scene_bias,
         item_projection=projection.weights,

@@ -157,6 +157,7 @@ def train(
         pairs,
         pair_vectors,
         texts.gists,
+        texts.calm,
         seed,
     )
     exported = heads.export(pipeline, projection, tuning, vectors[1], texts.gists)
