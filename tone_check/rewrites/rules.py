@@ -223,8 +223,8 @@ _VERBS = frozenset(
     " leak bill payment parcel today tonight tomorrow"
     " restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash"
     " contract invoice photos giving putting saying asking closing sending taking making keeping leaving calling"
-    " telling letting using charging changing cancelling ignoring hiding selling getting rejecting moving inviting judging"
-    " treating withholding deducting blaming such anybody".split()
+    " telling letting using charging changing cancelling ignoring hiding selling getting rejecting moving"
+    " inviting judging treating withholding deducting blaming such anybody".split()
 )
 
 
