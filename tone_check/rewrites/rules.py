@@ -281,7 +281,9 @@ _VERBS = frozenset(
     " touch use delete sell copy edit book furnish supply hand act write boiler heating deposit wages door roof"
     " leak bill payment parcel today tonight tomorrow"
     " restore unblock reverse reinstate lift honour honor teacher docs papers notes files keys money cash"
-    " contract invoice photos".split()
+    " contract invoice photos giving putting saying asking closing sending taking making keeping leaving calling"
+    " telling letting using charging changing cancelling ignoring hiding selling getting rejecting moving"
+    " inviting judging treating withholding deducting blaming such anybody".split()
 )
 
 
