@@ -230,7 +230,7 @@ _HANGS = re.compile(
 _INSULTS = re.compile(r"you(?:['’]re| people are| are| were| lot are) (?:an?|the|all|so|just|nothing)\b", re.IGNORECASE)
 _SHORT = 3
 _LEADS = re.compile(
-    r"(?:and |but |so )?(?:as|because|since|when|while|if|although|though|unless|until|before|after|once)\b",
+    r"(?:and |but |so )?(?:as|because|since|when|while|if|although|though|unless|until|before|after|once|now that)\b",
     re.IGNORECASE,
 )
 
