@@ -175,5 +175,6 @@ _OPENING_WORDS = frozenset(
     " During Throughout Within Instead Once Someone Somebody Everyone Everybody Anyone Neither Both Another Last One"
     " Most Only Twice"
     " Every Each Some Two Three Four Five Six Seven Eight Nine Ten Please Could Can Would Will And But So"
+    " Eleven Twelve Fifteen Twenty Thirty Forty Fifty Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth"
     " Then Now".split()
 )
