@@ -1,4 +1,4 @@
-"""How probably could a proposal be sent? ``python -m benchmarks.sendable`` fits ``rewrites/sendable.toml``.
+"""How probably could a proposal be sent? ``python -m benchmarks.sendable [MODEL]`` fits ``rewrites/sendable.toml``.
 
 Readers marked proposals for flagged sentences of the tuning authors (``data/judgements``). On these a logistic
 regression weighs what the model says of a proposal read beside its sentence, how it was made, and how many of its words
@@ -8,6 +8,8 @@ sentences get a proposal, and what readers said of the one that comes first (fiv
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
+from benchmarks.records import made
 from tone_check.classifier import Classifier
 from tone_check.rewrites import sendable
 from tone_check.training import corpus
@@ -31,14 +34,26 @@ def judged() -> list[dict[str, Any]]:
     return [r for r in rows if r["of"].partition("-")[0] in tune and r.get("how") in sendable.HOWS]
 
 
+def records(rows: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Return the record of the rule that made each proposal; (0, 0) where no rule makes it in these words today."""
+    messages = {m.id: m for m in corpus.load_all([ROOT / "data/messages"])}
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for key in {r["of"] for r in rows}:
+        identity, _, place = key.rpartition(":")
+        made_here = made(messages[identity], int(place)) if identity in messages else []
+        found[key] = {c.text: c.rule.sent for c in made_here if c.rule}
+    return [found[r["of"]].get(r["text"], (0, 0)) for r in rows]
+
+
 def main() -> None:
     """Fit, and print the numbers and the table."""
     rows = judged()
-    classifier = Classifier()
+    classifier = Classifier(Path(sys.argv[1]) if sys.argv[1:] else None)
     read = classifier.encoder.encode([[r["sentence"], r["text"]] for r in rows])
     match = classifier.heads.match(np.stack([v[0] for v in read]), np.stack([v[1] for v in read]))
+    sent = records(rows)
     features = np.stack(
-        [sendable.features(r["sentence"], r["text"], r["how"], m) for r, m in zip(rows, match, strict=True)]
+        [sendable.features(r["sentence"], r["text"], r["how"], m, s) for r, m, s in zip(rows, match, sent, strict=True)]
     )
     marks = np.array([r["mark"] for r in rows])
     _, sentences = np.unique([r["of"] for r in rows], return_inverse=True)

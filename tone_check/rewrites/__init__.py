@@ -212,7 +212,10 @@ def _matching(
         return []
     read = classifier.encoder.encode([[text, c.text] for c in candidates])
     match = classifier.heads.match(np.stack([v[0] for v in read]), np.stack([v[1] for v in read]))
-    could = [sendable.probability(text, c.text, c.how, m) for c, m in zip(candidates, match, strict=True)]
+    could = [
+        sendable.probability(text, c.text, c.how, m, c.rule.sent if c.rule else (0, 0))
+        for c, m in zip(candidates, match, strict=True)
+    ]
     kept = [replace(c, likely=p) for c, p in zip(candidates, could, strict=True) if p >= _SENDABLE + _demand(c, acts)]
     kept.sort(key=lambda c: (-c.likely, c.text))
     return kept[:_SCORED]

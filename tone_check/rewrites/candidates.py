@@ -21,7 +21,7 @@ _PASSES = 3
 class Candidate:
     """A proposed sentence, how it came about, and whether its words are licensed, by a rule or by a gist.
 
-    ``likely`` is how probable it is that the writer means what a wording says.
+    ``likely`` is how probable it is that the writer means what a wording says, ``rule`` what said it, where a rule did.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Candidate:
     how: str
     licensed: bool = True
     likely: float = 0.0
+    rule: rules.Rule | None = None
 
 
 def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: str | None = None) -> list[Candidate]:
@@ -40,39 +41,40 @@ def edited(sentence: str, register: Register, acts: Sequence[Act] = (), topic: s
     plain = surface.calm(sentence)
     found: dict[str, Candidate] = {}
 
-    def add(text: str, why: str, how: str) -> None:
+    def add(text: str, by: str | rules.Rule, how: str) -> None:
         text = surface.tidy(text)
         if text and text != sentence and text not in found and len(found) < _MOST:
-            found[text] = Candidate(text, why, how)
+            rule = None if isinstance(by, str) else by
+            found[text] = Candidate(text, rule.why if rule else str(by), how, rule=rule)
 
     stripped, whys = trimmed(plain, table, register)
     why = whys[0] if whys else "without the shouting"
     bases = list(dict.fromkeys([stripped, plain]))
     for base in bases:
-        for text, reason in _whole(base, table, register, acts):
-            add(text, reason, "rule")
-    for text, reason in _hints(plain, table, register, acts, topic):
-        add(text, reason, "hint")
+        for text, rule in _whole(base, table, register, acts):
+            add(text, rule, "rule")
+    for text, rule in _hints(plain, table, register, acts, topic):
+        add(text, rule, "hint")
     add(stripped, why, "trim")
     add(plain, "without the shouting", "trim")
     for base in bases:
-        for text, reason in _owned(base, table, register, acts):
-            add(text, reason, "frame")
+        for text, rule in _owned(base, table, register, acts):
+            add(text, rule, "frame")
         for piece in clauses.pieces(base)[:_MOST]:
             later = not base.startswith(piece[:12])
             piece = surface.tidy(piece if "?" in sentence else piece.rstrip("?"))
             if not _tells(piece, later, bool(acts) and acts[0] in ("sarcasm", "passive-aggression")):
                 continue
             short, more = trimmed(piece, table, register)
-            for text, reason in _whole(short, table, register, acts):
-                add(text, reason, "rule")
+            for text, rule in _whole(short, table, register, acts):
+                add(text, rule, "rule")
             if not _tells(short, False, False):
                 continue
             add(short, (more or ["keeps the half that says something"])[0], "piece")
-            for text, reason in _owned(short, table, register, acts):
-                add(text, reason, "frame")
-        for text, reason in _mended(base, table, register, acts):
-            add(text, reason, "mend")
+            for text, rule in _owned(short, table, register, acts):
+                add(text, rule, "frame")
+        for text, rule in _mended(base, table, register, acts):
+            add(text, rule, "mend")
     return list(found.values())
 
 
@@ -94,7 +96,7 @@ def trimmed(text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], regist
 
 def _whole(
     text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, rules.Rule]]:
     """Apply the ``whole`` rules; one that names acts is for sentences that do one of them first of all."""
     if len(text) > _LONGEST_WHOLE:
         return []
@@ -102,7 +104,7 @@ def _whole(
     for rule in rules.applicable(table["whole"], register):
         if rule.acts and not (acts and acts[0] in rule.acts):
             continue
-        found += [(trimmed(surface.tidy(said), table, register)[0], rule.why) for said in rules.said(rule, text)]
+        found += [(trimmed(surface.tidy(said), table, register)[0], rule) for said in rules.said(rule, text)]
     return _turned(found, text)
 
 
@@ -112,26 +114,26 @@ def _hints(
     register: Register,
     acts: Sequence[Act],
     topic: str | None,
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, rules.Rule]]:
     more = {"about": f"about {topic}", "with": f"with {topic}"} if topic else {}
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, rules.Rule]] = []
     for rule in rules.applicable(table["hint"], register):
         if not rule.acts or any(a in rule.acts for a in acts):
-            found += _turned([(said, rule.why) for said in rules.said(rule, text, more)], text)
+            found += _turned([(said, rule) for said in rules.said(rule, text, more)], text)
     return found
 
 
 def _owned(
     text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, rules.Rule]]:
     """Put a clause into words that own it as an impression or a feeling."""
     if text.endswith("?") or len(text.split()) > _LONGEST_OWNED or ". " in text:
         return []
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, rules.Rule]] = []
     inner = surface.lowered(text.rstrip("."))
     for rule in rules.applicable(table["frame"], register):
         if any(a in rule.acts for a in acts):
-            found += _turned([(said, rule.why) for said in rules.said(rule, text, {"s": inner})], text)[:2]
+            found += _turned([(said, rule) for said in rules.said(rule, text, {"s": inner})], text)[:2]
     return found
 
 
@@ -182,7 +184,7 @@ def _tells(piece: str, later: bool, ironic: bool) -> bool:
 
 def _mended(
     text: str, table: Mapping[rules.Where, Sequence[rules.Rule]], register: Register, acts: Sequence[Act]
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, rules.Rule]]:
     """Replace one clause by what a rule says instead and keep its neighbours: fact and question side by side.
 
     What follows in a threat or an ultimatum is what will happen otherwise: it goes.
@@ -244,7 +246,7 @@ def _together(first: str, second: str) -> str:
     return f"{first} {second}"
 
 
-def _turned(found: Sequence[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+def _turned(found: Sequence[tuple[str, rules.Rule]], text: str) -> list[tuple[str, rules.Rule]]:
     """Begin the list of variants at a place that depends on the words, so that no wording is always the first."""
     if not found:
         return []
