@@ -18,8 +18,10 @@ _COORDINATE = (
     r"(?:and then|and so|and yet|and now|and still|and|but|so|yet|or|then|though|although|while|whereas|because|since"
     r"|as|for)"
 )
+# A full stop after these ends no sentence: titles, and a single letter of a name.
+_NO_STOP = "".join(rf"(?<!\b{short})" for short in ("Mr", "Ms", "Mrs", "Dr", "St", "Prof", "Rev", "Sgt", "[A-HJ-Z]"))
 _BREAKS = re.compile(
-    rf"(?P<stop>[.?!]\s+(?=[A-Z\"“‘'(]))"
+    rf"(?P<stop>(?:[?!]|{_NO_STOP}\.)\s+(?=[A-Z\"“‘'(]))"
     rf"|(?P<mark>\s*;\s*|\s+[–—-]{{1,2}}\s+|\s*—\s*|:\s+(?={_SUBJECT}))"
     rf"|(?P<comma>,\s+(?P<link>{_COORDINATE})\s+(?={_SUBJECT}|[a-z]+(?:ed|s)?\s|[a-z]))"
     rf"|(?P<bare>\s+(?P<bare_link>and now|and then|and|but|so|because|yet)\s+(?={_SUBJECT}))"
