@@ -185,3 +185,20 @@ def test_the_least_risk_is_always_enough() -> None:
     assert gate.clean(judged(0.04, "blame"), judged(0.05), ceiling=0.5)
     assert not gate.clean(judged(0.04, "blame"), judged(0.051), ceiling=0.5)
     assert gate.clean(judged(0.8, "blame"), judged(0.6), ceiling=0.6)
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("I noticed that how much you care.", True),
+        ("Could to be told who was driving?", True),
+        ("I noticed that the interview.", True),
+        ("At the interview tuning was not.", True),
+        ("I would like you to know that nobody rang.", False),
+        ("I am sorry that I missed it.", False),
+        ("Could I be told who was driving?", False),
+        ("I was told that the post was gone.", False),
+    ],
+)
+def test_a_clause_that_a_cut_or_a_hole_broke_is_seen(text: str, broken: bool) -> None:
+    assert ("a broken clause" in gate.malformed(text, "plain")) is broken

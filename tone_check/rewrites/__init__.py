@@ -76,7 +76,7 @@ _TURN = 0.15
 # from being everybody's.
 _DRAWN = 0.4
 # How likely it must be that a careful writer would leave the sentence out for the removal to come first.
-_IDLE = 0.45
+_IDLE = 0.6
 # How likely it must be that the letter needs what a sentence with a fact or a request says.
 _NEEDED = 0.45
 # Among calm neighbours every proposal must pass the strictest setting; what is only cut out of the writer's sentence,

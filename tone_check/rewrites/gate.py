@@ -97,6 +97,19 @@ _RUN_ON = re.compile(
 )
 
 
+# What a cut or a hole leaves behind: "noticed that how", "could to be told", "that the interview.", "it was not."
+_BROKEN = re.compile(
+    r"\bthat (?:how|because|for the sake|so that|if only|as if)\b|\b(?:could|can|would|may|shall) to\b"
+    r"|\w (?:was|were|is|are|has|had) not\.$",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"(?:I|We)(?:['’]\w+| am| was| were| have| had| would| do| did| also| like| want| to)* \w+(?: \w+)? that "
+    r"(?P<what>[^.;?!]+)",
+    re.IGNORECASE,
+)
+
+
 def malformed(text: str, register: Register) -> list[str]:
     """Return what is not well formed: capital, end mark, quotes, doubled words, a verb."""
     found = []
@@ -114,6 +127,9 @@ def malformed(text: str, register: Register) -> list[str]:
         found.append("a question that ends in a formula")
     if _RUN_ON.match(text):
         found.append("a question that runs on")
+    reported = _REPORTED.match(text)
+    if _BROKEN.search(text) or (reported and not has_verb(reported["what"])):
+        found.append("a broken clause")
     words = _WORD.findall(text)
     if len(words) < 2 or (register != "sms" and not has_verb(text)):
         found.append("no verb")

@@ -23,6 +23,9 @@ _LIKELY = 0.6
 _NAMES = 0.1
 _RISK = 0.2
 _CHANCE = 0.25
+# At the same probability that it could be sent, readers prefer the writer's own words to leaving the sentence out
+# in four of five cases, a composed wording in one of two (tuning authors).
+_COMPOSED = 0.12
 
 
 def first(source: str, candidates: Sequence[Candidate], count: int) -> list[Candidate]:
@@ -38,6 +41,7 @@ def value(source: str, candidate: Candidate, risk: float) -> float:
         candidate.likely
         + _NAMES * _kept_names(source, candidate)
         - _RISK * risk
+        - _COMPOSED * (candidate.how == "gist")
         + _CHANCE * turn(source, candidate.text)
     )
 

@@ -103,6 +103,8 @@ def fill(wording: Wording, slots: Sequence[Slot], topic: str | None) -> str | No
 
 
 _DETERMINED = re.compile(r"\b(?:the|my|our|your)\s$", re.IGNORECASE)
+_PLURAL = re.compile(r"[^\Wsiu]s$", re.IGNORECASE)
+_SINGULAR = re.compile(r"\s+(?:was|is|has)\b")
 _DETERMINER = re.compile(r"(?:the|my|our|your|this|that|outstanding)\s+", re.IGNORECASE)
 # Words of one kind that a count may be of: who says "four e-mails" may be said to have sent four messages.
 _MESSAGES = frozenset("emails e-mails messages letters texts notes reminders".split())
@@ -132,9 +134,11 @@ def _placed(slot: Slot, before: str, after: str) -> str | None:
         word = following.group(1).lower() if following else ""
         same = word == noun.lower() or (word in _MESSAGES and noun.lower() in _MESSAGES)
         return number.lower() if before and same else number if same else None
+    if _PLURAL.search(slot.text) and _SINGULAR.match(after):
+        return None
     if _DETERMINED.search(before):
         return _DETERMINER.sub("", slot.text, count=1)
-    return slot.text
+    return slot.text[:1].lower() + slot.text[1:] if before and _DETERMINER.match(slot.text) else slot.text
 
 
 def suited(wording: Wording, register: Register, scene: str | None) -> bool:
