@@ -51,7 +51,7 @@ audit: constraints.txt ## known vulnerabilities of the pinned packages; needs Py
 	test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip --disable-pip-version-check install --quiet 'pip-audit>=2.10,<3'; }
 	$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
-train: $(VENV)/.encoder ## refit everything from data/, encoder included (half an hour on two cores that know bfloat16)
+train: $(VENV)/.encoder ## refit everything from data/, encoder included (two and a half hours on two cores that know bfloat16)
 	$(BIN)/tone-check train --encoder
 
 rules: $(VENV)/.dev ## after a change to tone_check/rewrites/edits/*.toml: what is slow to find in them, kept beside them
