@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from tone_check import rewrites
 from tone_check.classifier import Classifier
-from tone_check.report import Finding
+from tone_check.report import Finding, Scores, Suggestion
 from tone_check.resources import shipped
 from tone_check.rewrites import applied, index, pairs, removal, suggest, wordings
+from tone_check.rewrites.candidates import Candidate
 from tone_check.rewrites.facts import facts, lost
 
 pytestmark = pytest.mark.skipif(
@@ -81,3 +85,20 @@ def test_an_index_serves_only_the_texts_it_was_made_from(classifier: Classifier)
     assert not index.fits(arrays, known, calm[1:])
     for name in ("content", "wordings"):
         assert np.allclose(np.linalg.norm(arrays[name].astype(float), axis=1), 1, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("how", "idle", "first"),
+    [("rule", 0.9, "rewrite"), ("gist", 0.9, "remove"), ("gist", 0.3, "rewrite"), (None, 0.3, "remove")],
+)
+def test_removal_comes_before_a_composed_wording_where_a_writer_would_leave_it_out(
+    how: str | None, idle: float, first: str
+) -> None:
+    scores = Scores(0.9, 0.1, 2.0, 0.9)
+    finding = Finding("What a farce.", None, 0, 13, 1, 1, scores, ("resentment",), ("venting",))
+    heads = SimpleNamespace(gists=lambda _: np.zeros((1, 1)), idle=lambda _: np.array([idle]))
+    said = [rewrites.Scored(Candidate("I was unhappy.", "", how), SimpleNamespace(scores=scores), 1.0)] if how else []  # type: ignore[arg-type]
+    remove = Suggestion("", "remove", scores, "why")
+    options = rewrites._options(finding, said, np.zeros((1, 3), np.float32), SimpleNamespace(heads=heads), remove)  # type: ignore[arg-type]
+    assert options[0].kind == first
+    assert len(options) == 1 + (how == "gist" and first == "remove")

@@ -76,7 +76,7 @@ _TURN = 0.15
 # from being everybody's.
 _DRAWN = 0.4
 # How likely it must be that a careful writer would leave the sentence out for the removal to come before a composed
-# wording; the writer's own words are better than nothing (four of five readers' votes on the tuning authors).
+# wording; the writer's own words are better than nothing (three of four votes, data/preference/tuning).
 _IDLE = 0.6
 # How likely it must be that the letter needs what a sentence with a fact or a request says.
 _NEEDED = 0.45

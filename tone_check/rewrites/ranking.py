@@ -23,8 +23,8 @@ _LIKELY = 0.6
 _NAMES = 0.1
 _RISK = 0.2
 _CHANCE = 0.25
-# At the same probability that it could be sent, readers prefer the writer's own words to leaving the sentence out
-# in four of five cases, a composed wording in one of two (tuning authors).
+# Readers prefer the writer's own words to leaving the sentence out in three of four cases, a composed wording that is
+# likely enough to be shown in one of two (data/preference/tuning).
 _COMPOSED = 0.12
 
 
