@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 from tone_check.rewrites import rules, slots, surface
@@ -22,35 +23,35 @@ _WHY = re.compile(r"^why = .*$", re.MULTILINE)
 _SENT = re.compile(r"^sent = .*\n", re.MULTILINE)
 
 
-def made(message: Message, place: int) -> list[Candidate]:
-    """Return what the rules make of one sentence of a message."""
-    texts = message.texts
-    sentence = message.sentences[place]
+def made(messages: Mapping[str, Message], key: str) -> list[Candidate]:
+    """Return what the rules make of the sentence of a key (``b-012:7``); nothing where its message is unknown."""
+    identity, _, place = key.rpartition(":")
+    if identity not in messages:
+        return []
+    texts, sentence = messages[identity].texts, messages[identity].sentences[int(place)]
     return edited(sentence.text, surface.register_of(texts), sentence.acts, slots.topic(texts))
 
 
 def main() -> None:
     """Count, write, and print how many rules have a record."""
-    held_out = load_splits(ROOT / "data/splits.toml").tune + load_splits(ROOT / "data/splits.toml").test
+    splits = load_splits(ROOT / "data/splits.toml")
     marks: dict[str, dict[str, int]] = defaultdict(dict)
     for row in corpus.read_folder(ROOT / "data/judgements", dict):
-        if row["of"].partition("-")[0] not in held_out and ":" in row["of"]:
+        if row["of"].partition("-")[0] not in splits.tune + splits.test:
             marks[row["of"]][row["text"]] = row["mark"]
     messages = {m.id: m for m in corpus.load_all([ROOT / "data/messages"])}
     sent: dict[rules.Rule, list[int]] = defaultdict(lambda: [0, 0])
     for key, texts in marks.items():
-        identity, _, place = key.rpartition(":")
-        if identity not in messages:
-            continue
-        for candidate in made(messages[identity], int(place)):
+        for candidate in made(messages, key):
             if candidate.rule and candidate.how in ("rule", "hint") and candidate.text in texts:
                 sent[candidate.rule][0] += texts[candidate.text] == 2
                 sent[candidate.rule][1] += 1
     print(f"{len(sent)} rules with {sum(n for _, n in sent.values())} marks")
     by_words = {_words(rule): counts for rule, counts in sent.items()}
+    located = rules.located()
     for path in sorted(rules.EDITS.glob("*.toml")):
         head, *blocks = _RULE.split(path.read_text(encoding="utf-8"))
-        entries = [rule for file, _, rule in rules.located() if file == path]
+        entries = [rule for file, _, rule in located if file == path]
         for number, (block, rule) in enumerate(zip(blocks, entries, strict=True)):
             counts = by_words.get(_words(rule))
             line = f"\nsent = [{counts[0]}, {counts[1]}]" if counts else ""

@@ -37,11 +37,7 @@ def judged() -> list[dict[str, Any]]:
 def records(rows: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
     """Return the record of the rule that made each proposal; (0, 0) where no rule makes it in these words today."""
     messages = {m.id: m for m in corpus.load_all([ROOT / "data/messages"])}
-    found: dict[str, dict[str, tuple[int, int]]] = {}
-    for key in {r["of"] for r in rows}:
-        identity, _, place = key.rpartition(":")
-        made_here = made(messages[identity], int(place)) if identity in messages else []
-        found[key] = {c.text: c.rule.sent for c in made_here if c.rule}
+    found = {key: {c.text: c.rule.sent for c in made(messages, key) if c.rule} for key in {r["of"] for r in rows}}
     return [found[r["of"]].get(r["text"], (0, 0)) for r in rows]
 
 

@@ -341,8 +341,10 @@ def _options(
     fact = needed >= _NEEDED and not removal.beside_the_point(finding.acts)
     if removal.worth_keeping(finding.text) and (fact or any(x.kind == "amount" for x in slots.find(finding.text))):
         return options
-    idle = float(classifier.heads.idle(vector)[0]) >= _IDLE and not (scored and scored[0].candidate.how != "gist")
-    return [remove, *options] if idle else options or [remove]
+    composed = bool(scored) and scored[0].candidate.how == "gist"
+    if composed and float(classifier.heads.idle(vector)[0]) >= _IDLE:
+        return [remove, *options]
+    return options or [remove]
 
 
 def _removal(finding: Finding, last: bool) -> Suggestion:

@@ -14,10 +14,6 @@ from pathlib import Path
 
 from tone_check.resources import shipped
 
-# Nothing worth keeping; a fact that no general wording could say.
-NOTHING = "nothing"
-OWN_FACT = "own-fact"
-
 
 class GistError(Exception):
     """The list of gists cannot be used; the message says why."""

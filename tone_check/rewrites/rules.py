@@ -199,6 +199,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
     say = tuple(entry.get("say", ()))
     if where in ("whole", "hint", "frame") and not say:
         raise ValueError("a whole sentence needs something to say instead")
+    sent, marked = entry.get("sent", (0, 0))
     return Rule(
         where=cast("Where", where),
         patterns=tuple(
@@ -211,7 +212,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         acts=acts,
         unless=tuple(_condition(p) for p in entry.get("unless", ())),
         needs=tuple(_condition(p) for p in entry.get("needs", ())),
-        sent=(int(entry.get("sent", (0, 0))[0]), int(entry.get("sent", (0, 0))[1])),
+        sent=(int(sent), int(marked)),
         examples=tuple(Example(e[0], e[1] if len(e) > 1 else None) for e in entry.get("examples", ())),
     )
 

@@ -18,8 +18,8 @@ HOWS = ("rule", "hint", "mend", "trim", "piece", "gist", "pair")
 OTHERS = "pair"
 # What a proposal is judged by: how probably it is faithful and how probably it could be sent, as the encoder says that
 # reads the two side by side (log odds); which share of what the sentence says it keeps; how many of its words the
-# sentence does not license; and how it was made.
-# What readers said of other sentences that the same rule made (log odds, against a rule of which nothing is known).
+# sentence does not license; what readers said of other sentences that the same rule made (log odds, against a rule of
+# which nothing is known); and how it was made.
 NAMES = ("faithful", "send", "kept", "foreign", "record", *HOWS)
 # A rule of which nothing is known is taken for one with so many sentences that readers would send, and would not.
 _PRIOR = (1.0, 1.2)

@@ -103,6 +103,7 @@ def fill(wording: Wording, slots: Sequence[Slot], topic: str | None) -> str | No
 
 
 _DETERMINED = re.compile(r"\b(?:the|my|our|your)\s$", re.IGNORECASE)
+# Words that are many, before a verb that is for one: "the keys" do not fit "{thing} was read".
 _PLURAL = re.compile(r"[^\Wsiu]s$", re.IGNORECASE)
 _SINGULAR = re.compile(r"\s+(?:was|is|has)\b")
 _DETERMINER = re.compile(r"(?:the|my|our|your|this|that|outstanding)\s+", re.IGNORECASE)
